@@ -1,0 +1,27 @@
+"""All addresses. Everything of a network stands below /n/<slug>/, behind the door."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+import core.codes  # noqa: F401 (registers the converter `code`)
+from chargenet import health, views
+
+network_patterns = [
+    path("", views.dashboard, name="dashboard"),
+    path("", include("security.people_urls")),
+    path("", include("core.jobs.urls")),
+    path("", include("core.importing.urls")),
+    path("", include("stations.urls")),
+    path("", include("services.charging.urls")),
+    path("reports/", include("reports.urls")),
+]
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("", include("security.urls")),
+    path("n/<slug:network_slug>/", include(network_patterns)),
+    path("admin/", admin.site.urls),
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
+    path("metrics", health.metrics_page),
+]

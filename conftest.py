@@ -1,0 +1,53 @@
+"""Fixtures of all tests. The app role runs the tests; the owner makes the database and its tables, as in real life."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.core.management import call_command
+from django.db import connections
+from hypothesis import settings as hypothesis_settings
+
+from core.db.roles import as_owner
+
+# A busy machine is no error: examples are judged by their result, not by their milliseconds.
+hypothesis_settings.register_profile("chargenet", deadline=None)
+hypothesis_settings.load_profile("chargenet")
+
+pytest_plugins = ["tests.cast"]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings_parallel_suffix() -> None:
+    """Databases of parallel workers are told apart in `django_db_setup`."""
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+    """A database made and migrated by the owner role, used by the application role."""
+    worker = getattr(request.config, "workerinput", {}).get("workerid", "single")
+    connection = connections["default"]
+    name = f"test_{connection.settings_dict['NAME']}_{worker}"
+    with django_db_blocker.unblock():
+        with as_owner():
+            _admin(connection, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}"')
+        connection.close()
+        before, connection.settings_dict["NAME"] = connection.settings_dict["NAME"], name
+        call_command("migrate", verbosity=0, interactive=False)
+    yield
+    with django_db_blocker.unblock():
+        connection.close()
+        connection.settings_dict["NAME"] = before
+        with as_owner():
+            _admin(connection, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def _admin(connection: object, *statements: str) -> None:
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings: object) -> None:
+    """Argon2 is slow on purpose; tests sign in often."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -1,0 +1,8 @@
+"""The deeds of imports in the work records."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.records import register_verb
+
+register_verb("import.applied", _("File imported"))
+register_verb("import.undone", _("Import undone"))

@@ -1,0 +1,367 @@
+"""Components of the pages as template tags.
+
+The signature of a tag is the list of its props: an unknown or missing one is a template error. What a component looks
+like stands in ``templates/components/``; the parts they draw are the plain values of ``core.parts``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django import template
+from django.forms import BaseForm, BoundField
+from django.template.loader import get_template
+from django.utils.html import format_html, json_script
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from core import cells, formatting
+from core.controls import FieldGroups, control, control_kind, group_fields
+from core.errors import Text
+from core.icons import icon as icon_html
+from core.palette import themed
+from core.parts import Action, Cell, Column, Crumb, Delta, Empty, Entry, Fact, Page, PageSize, Row, State, Tab
+
+register = template.Library()
+
+
+def _render(name: str, **context: Any) -> SafeString:
+    return get_template(f"components/{name}.html").render(context)
+
+
+# --- Marks -----------------------------------------------------------------------------------------------------------
+
+
+@register.simple_tag
+def icon(name: str, *, label: Text = "", css: str = "") -> SafeString:
+    """{% icon "zap" %}: an icon of lucide; ``label`` only where no text stands beside it."""
+    return icon_html(name, label=str(label), css=css)
+
+
+@register.simple_tag
+def state(vocabulary: str, value: str, label: Text) -> SafeString:
+    """{% state "site-status" site.status site.get_status_display %}: a coloured mark and its text."""
+    return cells.state_html(State(vocabulary, value, label))
+
+
+@register.simple_tag
+def pill(state: State) -> SafeString:
+    """{% pill state %}: a state on a tinted ground, for titles."""
+    return cells.state_html(state, css="state pill")
+
+
+@register.simple_tag
+def badge(text: Text, *, tone: str = "muted", icon: str = "") -> SafeString:
+    """{% badge "Demo" tone="info" icon="flask-conical" %}"""
+    drawn = icon_html(icon) if icon else ""
+    return format_html('<span class="tag" data-tone="{}">{}{}</span>', tone, drawn, text)
+
+
+@register.inclusion_tag("components/delta.html")
+def delta(delta: Delta) -> dict[str, Any]:
+    """{% delta delta %}: an arrow, a signed figure and what it is compared with."""
+    arrows = {"up": "arrow-up-right", "down": "arrow-down-right", "flat": "arrow-right"}
+    tone = "muted" if delta.good is None or not delta.value else "success" if delta.good else "danger"
+    sign = "+" if delta.value > 0 else ""
+    written = sign + formatting.number(delta.value, 1 if delta.unit == "%" else None)
+    return {"delta": delta, "icon": arrows[delta.direction], "tone": tone, "written": written}
+
+
+# --- Buttons ---------------------------------------------------------------------------------------------------------
+
+
+@register.inclusion_tag("components/button.html")
+def button(
+    label: Text,
+    *,
+    tone: str = "secondary",
+    icon: str = "",
+    type: str = "submit",  # noqa: A002  named as the attribute
+    name: str = "",
+    value: str = "",
+    form: str = "",
+    size: str = "",
+) -> dict[str, Any]:
+    """{% button "Save" tone="primary" icon="check" %}"""
+    return dict(locals())
+
+
+@register.inclusion_tag("components/link_button.html")
+def link_button(
+    label: Text, url: str, *, tone: str = "secondary", icon: str = "", size: str = "", download: bool = False
+) -> dict[str, Any]:
+    """{% link_button "Cancel" cancel_url tone="quiet" %}"""
+    return dict(locals())
+
+
+@register.inclusion_tag("components/action.html", takes_context=True)
+def action(context: template.Context, action: Action, *, in_menu: bool = False) -> dict[str, Any]:
+    """{% action action %}: a link, or a one-button form where it posts."""
+    return {"action": action, "in_menu": in_menu, "csrf_token": context.get("csrf_token")}
+
+
+@register.inclusion_tag("components/actions.html", takes_context=True)
+def actions(context: template.Context, actions: Sequence[Action] | None) -> dict[str, Any]:
+    """{% actions actions %}: buttons beside a title, the lesser ones in a menu."""
+    given = actions or ()
+    return {
+        "shown": [action for action in given if not action.in_menu],
+        "menu": [action for action in given if action.in_menu],
+        "csrf_token": context.get("csrf_token"),
+    }
+
+
+# --- Blocks ----------------------------------------------------------------------------------------------------------
+
+
+@register.simple_block_tag
+def card(
+    content: str,
+    *,
+    title: Text = "",
+    icon: str = "",
+    url: str = "",
+    note: Text = "",
+    flush: bool = False,
+    css: str = "",
+) -> SafeString:
+    """{% card title="Sites" url=url %}…{% endcard %}; ``flush`` lets a table reach the edges."""
+    return _render("card", **locals())
+
+
+@register.simple_block_tag
+def notice(content: str, *, tone: str = "info", title: Text = "", icon: str = "") -> SafeString:
+    """{% notice tone="warning" title="…" %}…{% endnotice %}"""
+    icons = {"info": "info", "success": "circle-check", "warning": "triangle-alert", "danger": "octagon-alert"}
+    return _render("notice", content=content, tone=tone, title=title, icon=icon or icons.get(tone, "info"))
+
+
+@register.simple_block_tag
+def stat(
+    content: str,
+    *,
+    label: Text,
+    value: Any,
+    unit: Text = "",
+    kind: str = "",
+    delta: Delta | None = None,
+    url: str = "",
+    icon: str = "",
+) -> SafeString:
+    """{% stat label="Energy" value=wh kind="energy" delta=delta %}sparkline{% endstat %}
+
+    ``kind`` "energy" takes Wh and chooses kWh, MWh or GWh; "percent" takes a ratio; "number" groups digits; empty
+    draws the value as it is.
+    """
+    written, own_unit = _headline(value, kind)
+    return _render(
+        "stat", content=content, label=label, value=written, unit=unit or own_unit, delta=delta, url=url, icon=icon
+    )
+
+
+def _headline(value: Any, kind: str) -> tuple[Any, str]:
+    if formatting.is_nothing(value):
+        return formatting.NOTHING, ""
+    if kind == "energy":
+        return formatting.scaled_energy(value)
+    if kind == "percent":
+        return formatting.percent(value), "%"
+    return (formatting.number(value) if kind == "number" else value), ""
+
+
+# --- Tables and facts ------------------------------------------------------------------------------------------------
+
+
+@register.inclusion_tag("components/table.html")
+def table(
+    columns: Sequence[Column],
+    rows: Sequence[Row],
+    *,
+    caption: Text,
+    show_caption: bool = False,
+    tall: bool = False,
+    stack: bool = True,
+) -> dict[str, Any]:
+    """{% table columns rows caption="Sites" %}: ``tall`` scrolls inside the window, ``stack`` makes cards on phones."""
+    return {
+        "heads": [(column, cells.unit_of(column)) for column in columns],
+        "sorts": [column for column in columns if column.sort_url],
+        "body": cells.rows_html(columns, rows),
+        "caption": caption,
+        "show_caption": show_caption,
+        "tall": tall,
+        "stack": stack,
+    }
+
+
+@register.simple_tag
+def cell(cell: Cell) -> SafeString:
+    """{% cell cell %}: one value as its column declares."""
+    return cells.value_html(cell.value, cell.column)
+
+
+@register.inclusion_tag("components/facts.html")
+def facts(facts: Sequence[Fact]) -> dict[str, Any]:
+    """{% facts section.facts %}: a definition list."""
+    return {"lines": [(fact, cells.value_html(fact.value, fact), _fact_unit(fact)) for fact in facts]}
+
+
+def _fact_unit(fact: Fact) -> str:
+    return "" if formatting.is_nothing(fact.value) else cells.unit_of(fact)
+
+
+@register.inclusion_tag("components/timeline.html")
+def timeline(entries: Sequence[Entry], *, label: Text = "") -> dict[str, Any]:
+    """{% timeline entries %}: who did what, when; the newest first."""
+    return {"entries": entries, "label": label or _("History")}
+
+
+@register.inclusion_tag("components/empty.html", takes_context=True)
+def empty(context: template.Context, empty: Empty) -> dict[str, Any]:
+    """{% empty empty %}: what to say and to do next where nothing is."""
+    return {"empty": empty, "csrf_token": context.get("csrf_token")}
+
+
+# --- Ways ------------------------------------------------------------------------------------------------------------
+
+
+@register.inclusion_tag("components/crumbs.html")
+def crumbs(crumbs: Sequence[Crumb] | None) -> dict[str, Any]:
+    """{% crumbs breadcrumbs %}: the path above the title."""
+    return {"crumbs": crumbs or ()}
+
+
+@register.inclusion_tag("components/tabs.html")
+def tabs(tabs: Sequence[Tab], *, label: Text = "") -> dict[str, Any]:
+    """{% tabs tabs %}: links to the parts of a record."""
+    return {"tabs": tabs, "label": label or _("Parts of this record")}
+
+
+@register.inclusion_tag("components/pagination.html")
+def pagination(page: Page, page_sizes: Sequence[PageSize] | None = None) -> dict[str, Any]:
+    """{% pagination page page_sizes %}"""
+    return {"page": page, "page_sizes": page_sizes or ()}
+
+
+@register.inclusion_tag("components/steps.html")
+def steps(steps: Sequence[Text], current: int) -> dict[str, Any]:
+    """{% steps steps 2 %}: where one stands in a wizard; ``current`` counts from 1."""
+    return {"steps": list(enumerate(steps, start=1)), "current": current, "count": len(steps)}
+
+
+# --- Forms -----------------------------------------------------------------------------------------------------------
+
+
+@register.inclusion_tag("components/field.html")
+def field(field: BoundField, *, label: Text = "", hide_label: bool = False, placeholder: Text = "") -> dict[str, Any]:
+    """{% field form.name %}: label, control, help and errors of one field."""
+    if placeholder:
+        field.field.widget.attrs.setdefault("placeholder", placeholder)
+    return {
+        "field": field,
+        "kind": control_kind(field),
+        "control": control(field),
+        "label": label or field.label,
+        "hide_label": hide_label,
+    }
+
+
+@register.inclusion_tag("components/fields.html")
+def fields(form: BaseForm, names: Iterable[str] | None = None, *, besides: Iterable[str] = ()) -> dict[str, Any]:
+    """{% fields form %}: every visible field, or the named ones, or all ``besides`` some."""
+    chosen = [form[name] for name in names] if names is not None else form.visible_fields()
+    left_out = set(besides)
+    return {"fields": [field for field in chosen if field.name not in left_out]}
+
+
+@register.simple_tag
+def form_groups(form: BaseForm, fieldsets: Iterable[tuple[Text, Text, Sequence[str]]] | None) -> FieldGroups:
+    """{% form_groups form fieldsets as groups %}"""
+    return group_fields(form, fieldsets or None)
+
+
+@register.inclusion_tag("components/error_summary.html")
+def error_summary(form: BaseForm) -> dict[str, Any]:
+    """{% error_summary form %}: everything that is wrong, each with a link to its field."""
+    wrong = [(field, error) for field in form.visible_fields() for error in field.errors]
+    hidden = [error for field in form.hidden_fields() for error in field.errors]
+    general = [*form.non_field_errors(), *hidden]
+    return {"general": general, "wrong": wrong, "count": len(wrong) + len(general)}
+
+
+# --- Time, movement, pictures ----------------------------------------------------------------------------------------
+
+
+@register.inclusion_tag("components/progress.html")
+def progress(
+    done: int, total: int | None, *, label: Text, tone: str = "accent", show_label: bool = True
+) -> dict[str, Any]:
+    """{% progress job.done job.total label="Checking rows" %}; without a total it only says that work goes on."""
+    return {
+        "done": formatting.number(done),
+        "total": formatting.number(total) if total else "",
+        "value": min(done, total) if total else None,
+        "most": total or None,
+        "share": formatting.percent(min(done / total, 1), 0) if total else "",
+        "label": label,
+        "tone": tone,
+        "show_label": show_label,
+    }
+
+
+@register.inclusion_tag("components/skeleton.html")
+def skeleton(lines: int = 3) -> dict[str, Any]:
+    """{% skeleton 5 %}: grey lines where content is on its way."""
+    return {"lines": range(lines)}
+
+
+@register.inclusion_tag("components/live_indicator.html")
+def live_indicator() -> dict[str, Any]:
+    """{% live_indicator %}: whether the page hears of changes."""
+    return {}
+
+
+@register.inclusion_tag("components/chart.html")
+def chart(
+    spec: Mapping[str, Any],
+    *,
+    id: str,
+    title: Text,
+    text: Text,
+    height: str = "medium",
+    show_title: bool = True,  # noqa: A002
+) -> dict[str, Any]:
+    """{% chart spec id="sessions-by-day" title="Sessions by day" text="More on weekdays, most on Friday 12th." %}
+
+    ``spec`` is a Vega-Lite specification with its data; ``text`` says in a sentence what it shows, for those who
+    cannot see it. ``height``: spark, small, medium or large.
+    """
+    return {
+        "id": id,
+        "title": title,
+        "text": text,
+        "height": height,
+        "show_title": show_title,
+        "data": json_script(themed(spec), f"{id}-spec"),
+    }
+
+
+@register.inclusion_tag("components/map.html")
+def map(  # noqa: A001  named as in templates
+    *,
+    id: str,  # noqa: A002
+    points_url: str,
+    label: Text,
+    districts_url: str = "",
+    tiles_url: str = "",
+    attribution: str = "",
+    height: str = "medium",
+    kinds: Sequence[tuple[str, Text]] = (),
+    statuses: Sequence[tuple[str, Text]] = (),
+) -> dict[str, Any]:
+    """{% map id="sites" points_url=url label="Sites of the network" %}
+
+    ``kinds`` and ``statuses`` name the values of the points for the legend and the list beside the map.
+    """
+    return dict(locals())

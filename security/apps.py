@@ -1,0 +1,21 @@
+"""The app of people, networks, roles and rights."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class SecurityConfig(AppConfig):
+    """Installs the sources of rights and work records in the ground."""
+
+    name = "security"
+    verbose_name = _("Security")
+
+    def ready(self) -> None:
+        # Models can be imported only now that the apps are loaded.
+        from core import records, rights  # noqa: PLC0415
+        from security import receivers  # noqa: F401, PLC0415
+        from security import records as own_records  # noqa: PLC0415
+        from security.rights import PlaceRights  # noqa: PLC0415
+
+        rights.install(PlaceRights())
+        records.install_store(own_records.keep)

@@ -1,0 +1,93 @@
+"""Forms of signing in."""
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.contrib.auth.forms import AuthenticationForm
+from django.utils.translation import gettext_lazy as _
+
+from security.models import Account, Network
+from security.places import place_kinds
+from security.roles import Role
+
+
+class SignInForm(AuthenticationForm):
+    """E-mail and password."""
+
+    error_messages = {
+        "invalid_login": _("This e-mail address and password do not go together. Passwords tell capitals apart."),
+        "inactive": _("This account is not active. Ask the administrator of your network."),
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"] = forms.EmailField(
+            label=_("E-mail"),
+            max_length=254,
+            widget=forms.EmailInput(attrs={"autofocus": True, "autocomplete": "username"}),
+        )
+
+    def clean_username(self) -> str:
+        """Addresses are kept in lower case."""
+        return str(self.cleaned_data["username"]).lower()
+
+
+class NetworkForm(forms.ModelForm):
+    """What a director may change of the network."""
+
+    class Meta:
+        model = Network
+        fields = ["name", "language", "time_zone", "day_starts_at"]
+        widgets = {"day_starts_at": forms.TimeInput(attrs={"type": "time"}, format="%H:%M")}
+        help_texts = {
+            "time_zone": _("All times are shown in it, and days and months are counted by it."),
+            "day_starts_at": _("Sums by day count from this time of the clock to the same time of the next day."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        zones = [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones()) if "/" in zone]
+        self.fields["time_zone"] = forms.ChoiceField(
+            choices=zones, label=self.fields["time_zone"].label, help_text=self.fields["time_zone"].help_text
+        )
+
+
+class GiveRoleForm(forms.Form):
+    """Give a role at a place to an account that exists."""
+
+    email = forms.EmailField(label=_("E-mail of the account"), widget=forms.EmailInput(attrs={"autocomplete": "off"}))
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
+    place = forms.ChoiceField(label=_("Where"), help_text=_("The whole network, or one of its sites."))
+    until = forms.DateTimeField(
+        label=_("Until"),
+        required=False,
+        help_text=_("Empty: without an end."),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+
+    def __init__(self, *args: Any, network: Network, account: Account, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._places: dict[str, Any] = {"network": network}
+        choices = [("network", network.name)]
+        for kind in place_kinds():
+            if kind.model is not Network:
+                for place in kind.model.objects.visible_to(account, "security.give_role").order_by("code"):
+                    self._places[place.code] = place
+                    choices.append((place.code, str(place)))
+        self.fields["place"].choices = choices  # type: ignore[attr-defined]
+
+    def clean_email(self) -> str:
+        """The address of an account; raises ValidationError when there is none."""
+        email = str(self.cleaned_data["email"]).lower()
+        self.account = Account.objects.filter(email=email, is_active=True).first()
+        if self.account is None:
+            raise forms.ValidationError(
+                _("There is no active account with this address. Ask the platform administrator.")
+            )
+        return email
+
+    @property
+    def chosen_place(self) -> Any:
+        """The chosen place."""
+        return self._places[self.cleaned_data["place"]]

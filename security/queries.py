@@ -1,0 +1,42 @@
+"""Reads about people, roles and networks."""
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from core.clock import now
+from core.tenancy.scope import network_scope
+from security.models import Assignment, Network
+from security.rights import active_groups
+
+
+def networks_of(account: Any) -> QuerySet[Network]:
+    """The networks in which `account` is in the group of some role, for the network switcher."""
+    return Network.objects.filter(role_groups__user=account).distinct().order_by("name")
+
+
+def network_of(account: Any, slug: str) -> Network | None:
+    """The network of that slug if `account` holds a role in it now, else None.
+
+    The account's group membership is looked up first, so that a network without the account costs the same as one
+    that does not exist.
+    """
+    network = networks_of(account).filter(slug=slug.lower()).first()
+    if network is None:
+        return None
+    with network_scope(network):
+        return network if active_groups(account).exists() else None
+
+
+def roles_in(account: Any, network: Network) -> list[str]:
+    """The names of the roles that `account` holds in `network` now, for the network switcher."""
+    with network_scope(network):
+        running = Assignment.objects.filter(account=account, group__in=active_groups(account)).select_related("group")
+        return sorted({str(assignment.group.get_role_display()) for assignment in running})
+
+
+def assignments(*, ended: bool = False) -> QuerySet[Assignment]:
+    """Assignments of the network in scope, the running and coming ones or those that have ended."""
+    over = Q(ends_at__isnull=False, ends_at__lte=now())
+    found = Assignment.objects.filter(over if ended else ~over)
+    return found.select_related("account", "group__place_type", "given_by").order_by("account__name", "begins_at")

@@ -1,0 +1,34 @@
+"""The store of work records and the verbs of this app."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from core import context
+from core.clock import now
+from core.records import register_verb
+from security.models import WorkRecord
+
+register_verb("network.changed", _("Network changed"))
+register_verb("role.given", _("Role given"))
+register_verb("role.withdrawn", _("Role withdrawn"))
+register_verb("account.signed-in", _("Signed in"))
+
+
+def keep(verb: str, *, target: Any, actor: Any, summary: str, before: dict[str, Any], after: dict[str, Any]) -> None:
+    """Keep one work record in the running transaction; `actor` falls back to the one this work is done for."""
+    actor = actor or context.current_actor()
+    WorkRecord(
+        recorded_at=now(),
+        account=actor,
+        account_name=str(actor or "")[:120],
+        verb=verb,
+        target_type=target._meta.label_lower if target is not None else "",
+        target_id=target.pk if target is not None else None,
+        target_text=str(target or "")[:200],
+        summary=str(summary),
+        before=before,
+        after=after,
+        request_id=context.request_id.get(),
+        address=context.address.get(),
+    ).save()

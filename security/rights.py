@@ -1,0 +1,102 @@
+"""The answers about rights: what `core.rights` asks."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from core.clock import now
+from core.tenancy.scope import current_network, require_network
+from security.models import Assignment, Network
+from security.places import place_kinds
+
+
+@dataclass(frozen=True)
+class Held:
+    """What an account holds in one network: permissions for all of it, and permissions at some of its sites."""
+
+    everywhere: frozenset[str] = field(default_factory=frozenset)
+    somewhere: frozenset[str] = field(default_factory=frozenset)
+
+
+def active_groups(account: Any, at: datetime | None = None) -> QuerySet[Assignment]:
+    """Ids of the role groups that `account` is in at a moment (now), in the network in scope."""
+    at = at or now()
+    return (
+        Assignment.objects.filter(account=account, begins_at__lte=at)
+        .filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at))
+        .order_by()
+        .values("group_id")
+    )
+
+
+def held_by(account: Any) -> Held:
+    """What `account` holds in the network in scope; asked once per loaded account and network, so once per request."""
+    network = require_network()
+    if not getattr(account, "is_authenticated", False) or not account.is_active:
+        return Held()
+    cache: dict[int, Held] = account.__dict__.setdefault("_held", {})
+    if network.pk not in cache:
+        cache[network.pk] = _load(account)
+    return cache[network.pk]
+
+
+def _load(account: Any) -> Held:
+    groups = active_groups(account)
+    everywhere: set[str] = set()
+    somewhere: set[str] = set()
+    for kind in place_kinds():
+        codes = set(
+            kind.permissions.objects.filter(group__in=groups)
+            .order_by()
+            .values_list("permission__codename", flat=True)
+            .distinct()
+        )
+        (everywhere if kind.model is Network else somewhere).update(codes)
+    return Held(frozenset(everywhere), frozenset(somewhere))
+
+
+class PlaceRights:
+    """Rights by roles at places."""
+
+    def may(self, account: Any, permission: str, place: Any = None) -> bool:
+        """Whether `account` holds `permission` at `place` (None: anywhere in the network in scope)."""
+        network = current_network()
+        if network is None:
+            return False
+        held = held_by(account)
+        if permission in held.everywhere:
+            return _belongs_to(place, network)
+        if permission not in held.somewhere or isinstance(place, Network):
+            return False
+        return place is None or places_with(account, permission).filter(content_object=place).exists()
+
+    def may_everywhere(self, account: Any, permission: str) -> bool:
+        """Whether `account` holds `permission` for the whole network in scope."""
+        return permission in held_by(account).everywhere
+
+    def visible(self, queryset: Any, account: Any, permission: str) -> Any:
+        """The rows of `queryset` that hang on a place where `account` holds `permission`."""
+        held = held_by(account)
+        if permission in held.everywhere:
+            return queryset
+        path = queryset.model.site_path
+        if permission not in held.somewhere or path is None:
+            return queryset.none()
+        lookup = "pk__in" if path == "self" else f"{path}__in"
+        return queryset.filter(**{lookup: places_with(account, permission).values("content_object_id")})
+
+
+def places_with(account: Any, permission: str) -> Any:
+    """Rows of the site permission table by which `account` holds `permission` now."""
+    (kind,) = [kind for kind in place_kinds() if kind.model is not Network]
+    return kind.permissions.objects.filter(group__in=active_groups(account), permission__codename=permission)
+
+
+def _belongs_to(place: Any, network: Any) -> bool:
+    if place is None:
+        return True
+    owner: Iterable[Any] = (place.pk,) if isinstance(place, Network) else (place.network_id,)
+    return network.pk in owner

@@ -1,0 +1,74 @@
+"""Signing in, signing out, choosing a network, choosing a language."""
+
+from typing import Any
+
+import pycountry
+from django.conf import settings
+from django.contrib.auth.views import LoginView, LogoutView
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render, resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from core.rights import public, signed_in
+from security.forms import SignInForm
+from security.models import Account
+from security.queries import networks_of, roles_in
+
+
+class SignIn(LoginView):
+    """The sign-in page."""
+
+    permission = "public"
+    template_name = "security/sign_in.html"
+    authentication_form = SignInForm
+    redirect_authenticated_user = True
+
+
+class SignOut(LogoutView):
+    """Signing out (POST)."""
+
+    permission = "public"
+    next_page = "security:sign-in"
+
+
+sign_in = public(SignIn.as_view())
+sign_out = public(SignOut.as_view())
+
+
+@signed_in
+def network_list(request: HttpRequest) -> HttpResponse:
+    """The networks of the account; with just one, straight to its dashboard."""
+    networks = list(networks_of(request.user))
+    if len(networks) == 1 and "choose" not in request.GET:
+        return redirect("dashboard", network_slug=networks[0].slug)
+    cards = [
+        {
+            "name": network.name,
+            "url": resolve_url("dashboard", network_slug=network.slug),
+            "country": getattr(pycountry.countries.get(alpha_2=network.country), "name", network.country),
+            "role": ", ".join(roles_in(request.user, network)),
+            "place_count": None,
+        }
+        for network in networks
+    ]
+    return render(request, "security/networks.html", {"networks": cards})
+
+
+@require_POST
+def choose_language(request: HttpRequest) -> HttpResponse:
+    """Keep the language an account wants to read (POST: language, next)."""
+    language, next_page = request.POST.get("language", ""), request.POST.get("next", "")
+    if language in dict(settings.LANGUAGES):
+        Account.objects.filter(email=request.user.get_username()).update(language=language)
+    if not url_has_allowed_host_and_scheme(next_page, {request.get_host()}, request.is_secure()):
+        next_page = resolve_url("home")
+    return redirect(next_page)
+
+
+choose_language = signed_in(choose_language)
+
+
+def locked_out(request: HttpRequest, credentials: dict[str, Any] | None = None, *args: Any, **kwargs: Any) -> Any:
+    """What somebody reads after too many wrong passwords."""
+    return render(request, "429.html", {}, status=429)

@@ -1,0 +1,112 @@
+// Server-sent events: one connection for the page, one topic for each element with data-live-topic. An element hears
+// "live" as a DOM event; htmx fetches what has changed (hx-trigger="live").
+import { find } from "./dom.js";
+
+const FIRST_WAIT = 1000;
+const LONGEST_WAIT = 30000;
+const SILENCE = 60000; // the server speaks at least every 20 seconds
+const HIDDEN = 60000;
+
+let source = null;
+let heardTopics = "";
+let wait = FIRST_WAIT;
+let timer = 0;
+let silence = 0;
+let wasLive = false;
+
+function topics() {
+  const named = [...document.querySelectorAll("[data-live-topic]")].map((element) => element.dataset.liveTopic);
+  return [...new Set(named.flatMap((value) => value.split(/[\s,]+/)).filter(Boolean))].sort();
+}
+
+function show(state) {
+  for (const mark of document.querySelectorAll("[data-live-indicator]")) mark.dataset.liveState = state;
+}
+
+function tell(topic, data) {
+  for (const element of find(document, "[data-live-topic]")) {
+    const wanted = element.dataset.liveTopic.split(/[\s,]+/);
+    if (topic === null || wanted.includes(topic)) {
+      element.dispatchEvent(new CustomEvent("live", { detail: { topic, data } }));
+    }
+  }
+}
+
+function read(event) {
+  try {
+    return JSON.parse(event.data);
+  } catch {
+    return {};
+  }
+}
+
+function keepAlive() {
+  clearTimeout(silence);
+  silence = setTimeout(tryAgain, SILENCE);
+}
+
+function close() {
+  source?.close();
+  source = null;
+  clearTimeout(silence);
+  clearTimeout(timer);
+}
+
+function tryAgain() {
+  close();
+  show("offline");
+  // Waits differ, so that a thousand boards do not knock all at once when the server is back.
+  timer = setTimeout(open, wait * (0.5 + Math.random()));
+  wait = Math.min(wait * 2, LONGEST_WAIT);
+}
+
+function opened() {
+  wait = FIRST_WAIT;
+  show("live");
+  keepAlive();
+  // What happened while nobody listened is fetched once.
+  if (wasLive) tell(null, {});
+  wasLive = true;
+}
+
+function open() {
+  close();
+  const address = new URL(document.body.dataset.liveUrl, window.location.href);
+  heardTopics = topics().join(",");
+  address.searchParams.set("topics", heardTopics);
+  show("connecting");
+  source = new EventSource(address, { withCredentials: true });
+  source.addEventListener("open", opened);
+  source.addEventListener("error", tryAgain);
+  source.addEventListener("ping", keepAlive);
+  for (const topic of heardTopics.split(",")) {
+    source.addEventListener(topic, (event) => {
+      keepAlive();
+      tell(topic, read(event));
+    });
+  }
+}
+
+function sleepWhenHidden() {
+  let sleep = 0;
+  document.addEventListener("visibilitychange", () => {
+    clearTimeout(sleep);
+    if (document.hidden) sleep = setTimeout(close, HIDDEN);
+    else if (!source) open();
+  });
+  window.addEventListener("pagehide", close);
+  window.addEventListener("pageshow", (event) => event.persisted && open());
+}
+
+export function startLive(root) {
+  const wanted = topics().join(",");
+  if (!document.body.dataset.liveUrl || !wanted) return;
+  if (root === document) {
+    sleepWhenHidden();
+    open();
+  } else if (wanted !== heardTopics) {
+    open();
+  } else {
+    show(source?.readyState === EventSource.OPEN ? "live" : "connecting");
+  }
+}

@@ -1,0 +1,1 @@
+"""Forms of sites, their equipment, and decisions about them."""

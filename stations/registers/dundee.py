@@ -1,0 +1,168 @@
+"""Charging sessions at a city council's chargers in Dundee (Europe/London), 2017-09 to 2018-09, and where they stand.
+
+Four files in two layouts: the fourth has a user column and, behind the model, three columns without a name, the last
+of which names the car. Times are readings of the wall clock. A session without an end was open when the file was made.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from django.utils.translation import gettext_lazy as _
+
+from stations.geo import Place
+from stations.registers.cells import Cells, Remark
+from stations.vocabulary import ChargingMethod
+
+COLUMNS = (
+    "Charging event", "CP ID", "Connector", "Start Date", "Start Time", "End Date", "End Time", "Total kWh", "Cost",
+    "Site", "Group", "Model",
+)  # fmt: skip
+USER_COLUMN = "User ID"
+# The sixteenth column, by the name that our reader gives to a column without one.
+VEHICLE_COLUMN = "column 16"
+
+_CITY = re.compile(r"\s*[,.]\s*Dundee\s*$", re.IGNORECASE)
+_TEST_SITE = re.compile(r"\*+\s*test site\s*\*+", re.IGNORECASE)
+_KW = re.compile(r"\b([0-9]+(?:\.[0-9]+)?)\s*kW\b", re.IGNORECASE)
+_OUTLETS = {"single": 1, "dual": 2, "triple": 3, "raption": 3}
+# What "rapid" means where the text gives no power: 50 kW DC. No session of these models had a mean power above 51 kW.
+RAPID_KW = Decimal(50)
+
+
+@dataclass(frozen=True, slots=True)
+class DundeeSession:
+    """One row of a session file. `started` and `ended` are readings of the wall clock, `wh` is energy in Wh."""
+
+    id: str
+    charge_point: str
+    connector: int
+    started: datetime
+    ended: datetime | None
+    wh: int | None
+    cost: Decimal | None
+    site: str
+    groups: tuple[str, ...]
+    model: str
+    user: str = ""
+    vehicle: str = ""
+    remarks: tuple[Remark, ...] = field(default=(), compare=False)
+
+    @property
+    def is_open(self) -> bool:
+        """True for a session that had not ended when the file was made."""
+        return self.ended is None
+
+    @property
+    def is_test(self) -> bool:
+        """True for a session at the operator's test site."""
+        return is_test_site(self.site)
+
+
+@dataclass(frozen=True, slots=True)
+class DundeePlace:
+    """Where a site of the session files stands; `place` (WGS 84) is None where nobody could tell."""
+
+    site: str
+    place: Place | None
+    postcode: str
+    open_charge_map_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelGuess:
+    """What the text of a model tells about a charger.
+
+    `kw` is the rated power of one outlet: stated in the text, or what such models usually have (`kw_is_stated` false);
+    None, like `method` and `outlets`, where the text gives no hint.
+    """
+
+    vendor: str
+    model: str
+    kw: Decimal | None
+    kw_is_stated: bool
+    method: ChargingMethod | None
+    outlets: int | None
+
+
+def parse_session(row: Mapping[str, str], *, vehicle_column: str = VEHICLE_COLUMN) -> DundeeSession:
+    """One session of either layout. Raises WrongRow with all problems.
+
+    Doubtful figures (negative or impossible energy, an end before the start) are read as they stand: whether a
+    session counts is not the parser's business.
+    """
+    cells = Cells(row)
+    id = cells.text("Charging event", required=True)
+    connector = cells.whole("Connector", required=True, least=1)
+    started = cells.wall_clock("Start Date", "Start Time", "dd/mm/yyyy", required=True)
+    ended = cells.wall_clock("End Date", "End Time", "dd/mm/yyyy")
+    wh, cost = cells.energy_wh("Total kWh"), cells.number("Cost")
+    cells.check()
+    charge_point, site = cells.text("CP ID"), cells.text("Site")
+    if not charge_point:
+        cells.remark("CP ID", "no_charge_point", _("The row names no charge point."))
+    return DundeeSession(
+        id=id,
+        charge_point=charge_point,
+        connector=connector,
+        started=started,
+        ended=ended,
+        wh=wh,
+        cost=cost,
+        site=site,
+        groups=tuple(filter(None, (group.strip() for group in cells.text("Group").split(";")))),
+        model=cells.text("Model"),
+        user=cells.text(USER_COLUMN),
+        vehicle=cells.text(vehicle_column),
+        remarks=tuple(cells.remarks),
+    )
+
+
+def parse_place(row: Mapping[str, str]) -> DundeePlace:
+    """One row of the file that joins site names to places. Raises WrongRow with all problems."""
+    cells = Cells(row)
+    site = cells.text("Site", required=True)
+    given = cells.text("latitude") or cells.text("longitude")
+    place = cells.place("latitude", "longitude") if given else None
+    cells.check()
+    return DundeePlace(site, place, cells.text("ocm_postcode"), cells.text("ocm_id"))
+
+
+def site_name(name: str) -> str:
+    """The one name of a site that goes by several: "Trades Lane, Dundee" and "Trades Lane" are Trades Lane."""
+    text = " ".join(name.split())
+    return _CITY.sub("", text) or text
+
+
+def is_test_site(name: str) -> bool:
+    """True for the operator's test site ("***TEST SITE*** …"), where no customer charges."""
+    return _TEST_SITE.search(name) is not None
+
+
+def guess_model(text: str) -> ModelGuess:
+    """What a text such as "APT 22kW Dual Outlet" or "APT Triple Rapid Charger" says.
+
+    The first word is the vendor. "Outlet" speaks of AC; "Rapid" and "Raption" (a model of 50 kW) of DC, although such
+    a charger may have an AC outlet beside, whose power the text does not tell.
+    """
+    vendor, _space, model = " ".join(text.split()).partition(" ")
+    words = model.casefold().split()
+    method: ChargingMethod | None = None
+    if "rapid" in words or "raption" in words:
+        method = ChargingMethod.DC
+    elif "outlet" in words:
+        method = ChargingMethod.AC
+    stated = _KW.search(model)
+    usual = RAPID_KW if method == ChargingMethod.DC else None
+    return ModelGuess(
+        vendor=vendor,
+        model=model,
+        kw=Decimal(stated[1]) if stated else usual,
+        kw_is_stated=stated is not None,
+        method=method,
+        outlets=next((_OUTLETS[word] for word in words if word in _OUTLETS), None),
+    )
