@@ -5,10 +5,13 @@ BIN := .venv/bin
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format lock bench clean stop doctor
+.PHONY: help setup run test lint format lock bench clean stop doctor
 
 help:  ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## */\1\t/' | expand -t 10
+
+setup:  ## install the system libraries and the locked requirements into .venv
+	@scripts/setup.sh run
 
 run:  ## install what is missing, start everything, print the address; Ctrl-C stops it
 	@scripts/setup.sh run

@@ -1,8 +1,10 @@
 """Fixtures of all tests. The app role runs the tests; the owner makes the database and its tables, as in real life."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 from hypothesis import settings as hypothesis_settings
@@ -12,6 +14,14 @@ from core.db.roles import as_owner
 # A busy machine is no error: examples are judged by their result, not by their milliseconds.
 hypothesis_settings.register_profile("chargenet", deadline=None)
 hypothesis_settings.load_profile("chargenet")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Each parallel worker has a Redis database of its own, so that no test hears another's jobs and events."""
+    number = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    url = f"{settings.REDIS_URL.rsplit('/', 1)[0]}/{int(number) + 1}"
+    settings.REDIS_URL = settings.CELERY_BROKER_URL = settings.CACHES["default"]["LOCATION"] = url
+
 
 pytest_plugins = ["tests.cast"]
 

@@ -78,6 +78,8 @@ def configure(options: dict[str, Any]) -> None:
             },
             "root": {"handlers": ["stderr"], "level": options.get("level", "INFO")},
             "loggers": {
+                # Django's own handlers would print a second time.
+                "django": {"handlers": [], "level": "INFO"},
                 # The request line of our middleware says the same, with more.
                 "django.server": {"handlers": [], "propagate": False},
                 # 4xx are answers, not incidents; 5xx stay.

@@ -44,16 +44,20 @@ NAVIGATION = (
             Entry(_("Chargers"), "stations:charger-list", "plug-zap", "stations.view_charger"),
             Entry(_("Connectors"), "stations:connector-list", "plug", "stations.view_connector"),
             Entry(_("Districts"), "stations:district-list", "land-plot", "stations.view_district"),
+            Entry(_("Structure"), "stations:structure", "network", "stations.view_site"),
+            Entry(_("Register listings"), "stations:listing-list", "scale", "stations.match_site"),
         ],
     ),
     Group(
         _("Charging"),
         [
             Entry(_("Sessions"), "charging:session-list", "battery-charging", "charging.view_session"),
-            Entry(_("Doubtful sessions"), "charging:doubt-list", "circle-help", "charging.review_session"),
+            Entry(_("Doubtful sessions"), "charging:doubt-list", "circle-question-mark", "charging.review_session"),
         ],
     ),
-    Group(_("Evaluation"), [Entry(_("Reports"), "reports:report-list", "chart-column", "charging.view_operations_report")]),
+    Group(
+        _("Evaluation"), [Entry(_("Reports"), "reports:report-list", "chart-column", "charging.view_operations_report")]
+    ),
     Group(
         _("Data"),
         [

@@ -37,7 +37,10 @@ from chargenet.embedded.urls import PROJECT_ROOT, default_var_dir
 # Celery's, on every start as root; here it runs on loopback, for a try. Units in deploy/ have an account of their own.
 ROOT_WARNING = "You're running the worker with superuser privileges"
 FIRST_PORT = 8000
-RESTARTS, RESTART_WINDOW = 5, 60.0  # more ends than this within the seconds: something is wrong for good
+RESTARTS, RESTART_WINDOW = (
+    5,
+    60.0,
+)  # a process that ends more often within these seconds is broken
 LEFTOVER_SIGNALS = ((signal.SIGTERM, 3.0), (signal.SIGKILL, 5.0))
 
 
@@ -63,7 +66,7 @@ class Supervisor(Manager):
         super().__init__(Printer(sys.stdout))
         self._procmgr = LeaderOnly()
         self._announce: Callable[[], bool] | None = announce
-        self._ends: deque[float] = deque(maxlen=RESTARTS)
+        self._ends: dict[str, deque[float]] = {}
         self.gave_up = False
 
     def _any_stopped(self) -> bool:
@@ -79,11 +82,12 @@ class Supervisor(Manager):
 
     def _restart(self, name: str, entry: dict[str, Any]) -> bool:
         now = time.monotonic()
-        if len(self._ends) == RESTARTS and now - self._ends[0] < RESTART_WINDOW:
+        ends = self._ends.setdefault(name, deque(maxlen=RESTARTS))
+        if len(ends) == RESTARTS and now - ends[0] < RESTART_WINDOW:
             self._system_print(f"{name} ends again and again, stopping everything; its last lines above say why\n")
             self.gave_up = True
             return False
-        self._ends.append(now)
+        ends.append(now)
         self._system_print(f"{name} ended by itself, starting it again\n")
         entry.pop("returncode")
         self.returncode = None

@@ -25,3 +25,8 @@ urlpatterns = [
     path("readyz", health.readyz),
     path("metrics", health.metrics_page),
 ]
+
+handler400 = "chargenet.errors.bad_request"
+handler403 = "chargenet.errors.permission_denied"
+handler404 = "chargenet.errors.not_found"
+handler500 = "chargenet.errors.server_error"

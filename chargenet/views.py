@@ -4,6 +4,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_safe
 
 from chargenet.dashboard.page import page_context
 from core.rights import permission_required, public
@@ -16,6 +17,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return redirect("security:network-list")
 
 
+@require_safe
 @permission_required("network.view_dashboard")
 def dashboard(request: HttpRequest) -> HttpResponse:
     """What a director opens in the morning."""

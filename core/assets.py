@@ -69,7 +69,10 @@ class AssetStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """
 
     support_js_module_import_aggregation = True
-    _js_module_import_aggregation_patterns = ("js/*.js", HashedFilesMixin._js_module_import_aggregation_patterns[1])
+    _js_module_import_aggregation_patterns = (
+        "js/*.js",
+        HashedFilesMixin._js_module_import_aggregation_patterns[1],  # type: ignore[attr-defined]
+    )
 
 
 def assets_root() -> Path:
@@ -97,8 +100,8 @@ class WheelFinder(BaseFinder):
         """Nothing to configure, so nothing to complain about."""
         return []
 
-    def find(self, path: str, find_all: bool = False, **kwargs: Any) -> str | list[str]:
-        """Return the file behind a static path, or an empty list."""
+    def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:
+        """Return the file behind a static path, or an empty list; with `find_all` a list in any case."""
         wanted = path.replace(os.sep, "/")
         found = [str(place) for name, place, _storage in self._files() if name == wanted]
         if find_all:

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
+from html import escape
 from typing import Any
 
 from django.utils import timezone
 from django.utils.formats import get_format
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from core.money import round_money
 
@@ -25,21 +26,31 @@ Number = int | float | Decimal
 
 
 def number(value: Number, decimals: int | None = None) -> str:
-    """Write a number with grouped digits; ``decimals`` None keeps those it has (at most three of a float)."""
+    """Write a number with grouped digits; ``decimals`` None keeps those it has (at most three)."""
+    if isinstance(value, int) and not decimals:
+        return ("\u2212" if value < 0 else "") + f"{abs(value):,}".replace(",", _marks(get_language())[1])
     exact = Decimal(str(value)) if isinstance(value, float) else Decimal(value)
     if decimals is None:
-        decimals = min(max(-int(exact.normalize().as_tuple().exponent), 0), 3)
+        shortest = exact.quantize(Decimal("0.001"), rounding=ROUND_HALF_UP).normalize()
+        decimals = max(-int(shortest.as_tuple().exponent), 0)
     rounded = exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
-    mark = get_format("DECIMAL_SEPARATOR")
-    # Chinese formats name no separator of thousands; a long figure without one is hard to read.
-    group = get_format("THOUSAND_SEPARATOR") or ","
+    mark, group = _marks(get_language())
     whole, _point, rest = f"{abs(rounded):,f}".partition(".")
     sign = "\u2212" if rounded < 0 else ""
     return sign + whole.replace(",", group) + (mark + rest if rest else "")
 
 
+@cache
+def _marks(language: str | None) -> tuple[str, str]:
+    """The marks of decimals and of thousands in a language."""
+    # Chinese formats name no separator of thousands; a long figure without one is hard to read.
+    return get_format("DECIMAL_SEPARATOR", language), get_format("THOUSAND_SEPARATOR", language) or ","
+
+
 def energy(watt_hours: Number, decimals: int | None = 1) -> str:
     """Write Wh as kWh, without the unit."""
+    if isinstance(watt_hours, int) and decimals is not None and 0 <= decimals <= 3:
+        return _thousandths(watt_hours, decimals)
     return number(Decimal(watt_hours) / 1000, decimals)
 
 
@@ -48,12 +59,23 @@ def power(watts: Number, decimals: int | None = None) -> str:
     return number(Decimal(watts) / 1000, decimals)
 
 
+def _thousandths(value: int, decimals: int) -> str:
+    """As `number` of a thousandth of a whole number; whole numbers all the way, as lists hold many of these."""
+    step: int = 10 ** (3 - decimals)
+    rounded = (2 * abs(value) + step) // (2 * step)
+    mark, group = _marks(get_language())
+    whole, rest = divmod(rounded, 10**decimals)
+    sign = "\u2212" if value < 0 and rounded else ""
+    return sign + f"{whole:,}".replace(",", group) + (f"{mark}{rest:0{decimals}d}" if decimals else "")
+
+
 def scaled_energy(watt_hours: Number) -> tuple[str, str]:
     """Return a figure of at most five digits and its unit (kWh, MWh or GWh), for headlines."""
+    exact = Decimal(watt_hours)
     for unit, size in (("GWh", 10**9), ("MWh", 10**6)):
-        if abs(watt_hours) >= 10 * size:
-            return number(Decimal(watt_hours) / size, 1), unit
-    return number(Decimal(watt_hours) / 1000, 0), "kWh"
+        if abs(exact) >= 10 * size:
+            return number(exact / size, 1), unit
+    return number(exact / 1000, 0), "kWh"
 
 
 def percent(ratio: Number, decimals: int | None = 1) -> str:
@@ -91,7 +113,7 @@ def day(value: date) -> str:
 
 def moment(value: datetime, *, seconds: bool = False) -> str:
     """Write an aware moment in the zone in force as 2024-03-09 14:05."""
-    return timezone.localtime(value).strftime("%Y-%m-%d %H:%M:%S" if seconds else "%Y-%m-%d %H:%M")
+    return timezone.localtime(value).replace(tzinfo=None).isoformat(" ", "seconds" if seconds else "minutes")
 
 
 def ago(value: datetime, now: datetime) -> str:
@@ -111,14 +133,18 @@ def ago(value: datetime, now: datetime) -> str:
     return day(value)
 
 
-def time_element(value: datetime | date, text: str) -> SafeString:
-    """Return a <time> element that carries the exact value for machines and, for moments, as its title."""
+def time_element(value: datetime | date, text: str = "") -> SafeString:
+    """Return a <time> element that carries the exact value for machines and, for moments, as its title.
+
+    Without a text it shows the day, or the moment to the minute.
+    """
     if not isinstance(value, datetime):
-        return format_html('<time datetime="{}">{}</time>', value.isoformat(), text)
-    exact = moment(value, seconds=True)
-    zone = timezone.get_current_timezone_name()
-    stamp = value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    return format_html('<time datetime="{}" title="{} {}">{}</time>', stamp, exact, zone, text)
+        return SafeString(f'<time datetime="{value.isoformat()}">{escape(text) or value.isoformat()}</time>')
+    zone = timezone.get_current_timezone()
+    local = value.astimezone(zone).isoformat(" ", "seconds")[:19]
+    stamp = value.astimezone(UTC).isoformat()[:-6]
+    shown = escape(text) or local[:16]
+    return SafeString(f'<time datetime="{stamp}Z" title="{local} {escape(str(zone))}">{shown}</time>')
 
 
 def is_nothing(value: Any) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from xml.sax.saxutils import unescape
 from zipfile import ZipFile
@@ -35,6 +35,7 @@ def _shape(tag: str, attributes: dict[str, str]) -> SafeString:
     return format_html("<{}{}/>", tag, drawn)
 
 
+@lru_cache(maxsize=2048)  # labels come in several languages, but there are few
 def icon(name: str, *, label: str = "", css: str = "") -> SafeString:
     """Return an icon; hidden from screen readers unless ``label`` says what it means."""
     classes = f"icon {css}".strip()

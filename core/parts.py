@@ -113,12 +113,16 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """One line of a table. ``url`` is the record's page: the first cell becomes a link and the line clickable."""
+    """One line of a table. ``url`` is the record's page: the first cell becomes a link and the line clickable.
+
+    ``actions`` are drawn at its end as small links; a deed that posts asks on a page of its own first.
+    """
 
     cells: Sequence[Cell]
     url: str = ""
     object: Any = None
     tone: Literal["", "warning", "danger", "muted"] = ""
+    actions: Sequence[Action] = ()
 
 
 @dataclass(frozen=True)

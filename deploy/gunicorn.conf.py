@@ -31,10 +31,3 @@ def on_starting(server):
     """Counters of an earlier run are not ours."""
     shutil.rmtree(METRICS, ignore_errors=True)
     METRICS.mkdir(mode=0o700, parents=True)
-
-
-def child_exit(server, worker):
-    """The gauges of a worker end with it, its counts stay."""
-    from prometheus_client import multiprocess  # noqa: PLC0415 (the directory above must exist before)
-
-    multiprocess.mark_process_dead(worker.pid)

@@ -77,7 +77,7 @@ def _steps(made: Made) -> list[Link]:
     """The same report for the values before and after, such as the months around."""
     links = []
     for parameter in made.report.parameters:
-        for label, query in parameter.neighbours(made.run.values[parameter.name]):
+        for label, query in parameter.neighbours(made.run.values[parameter.name], made.run.asker):
             kept = {key: text for key, text in made.query.items() if key not in parameter.keys}
             links.append(
                 Link(label, f"{network_url('reports:report-detail', made.report.name)}?{urlencode(kept | query)}")

@@ -93,7 +93,7 @@ install_requirements() {
     [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ] && return
     for file in "${files[@]}"; do arguments+=(-r "$file"); done
     say "Installing the locked requirements (${files[*]})"
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes "${arguments[@]}"
+    .venv/bin/python -m pip install -qq --disable-pip-version-check --no-input --require-hashes "${arguments[@]}"
     echo "$wanted" >"$stamp"
     # A test installation holds everything that running needs.
     [ "$purpose" = run ] || sha256sum <requirements.txt >.venv/.installed-run

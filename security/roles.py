@@ -28,6 +28,7 @@ MATRIX: dict[str, tuple[Role, ...]] = {
     "security.view_workrecord": (D, A),
     # jobs and imports
     "core.view_job": (D, A),
+    "core.cancel_job": (D,),
     "core.view_importrun": (D, O, A),
     # sites and equipment
     "stations.view_district": (D, O, A),
@@ -49,6 +50,7 @@ MATRIX: dict[str, tuple[Role, ...]] = {
     "stations.add_connector": (D, O),
     "stations.change_connector": (D, O),
     "stations.delete_connector": (D,),
+    "stations.import_connector": (D,),
     "stations.match_site": (D,),
     # charging sessions
     "charging.view_session": (D, O, A),

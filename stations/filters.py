@@ -32,10 +32,9 @@ class SiteFilters(RowFilterSet):
     )
     supplied = django_filters.TypedChoiceFilter(
         label=_("Has a supplier"),
-        choices=[("yes", _("Yes")), ("no", _("No"))],
+        choices=[("", ANY), ("yes", _("Yes")), ("no", _("No"))],
         coerce="yes".__eq__,
         method="with_supplier",
-        empty_label=ANY,
     )
 
     def with_method(self, sites: Any, name: str, value: list[str]) -> Any:

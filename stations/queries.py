@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Window
+from django.db.models import BooleanField, Count, ExpressionWrapper, IntegerField, OuterRef, Q, QuerySet, Subquery, Window
 from django.db.models.functions import Coalesce, RowNumber
 
 from stations.geo import Box, Place
@@ -51,12 +51,24 @@ def sites_in_district(**conditions: Any) -> Coalesce:
     return counted(Site.objects.filter(**conditions), "district")
 
 
+def has_outline() -> ExpressionWrapper:
+    """For an annotation of districts: whether their outline is known, without reading it."""
+    return ExpressionWrapper(Q(outline__isnull=False), output_field=BooleanField())
+
+
 def sites_with_counts(sites: QuerySet[Site]) -> QuerySet[Site]:
     """`sites` with district and supplier loaded, `charger_count` and `connector_count` (removed chargers apart)."""
     with_counts: QuerySet[Site] = sites.select_related("district", "supplied_by").annotate(
         charger_count=chargers_at_site(), connector_count=connectors_at_site()
     )
-    return with_counts
+    return with_counts.defer(*(f"district__{name}" for name in District.heavy_fields))
+
+
+def states_at_site(site: Site) -> dict[str, int]:
+    """How many connectors at `site` are in which state, the most frequent first."""
+    connectors = Connector.objects.filter(charger__site=site).exclude(charger__state=ChargerState.REMOVED)
+    counts = connectors.order_by().values_list("state").annotate(n=Count("pk")).order_by("-n", "state")
+    return dict(counts)
 
 
 def suppliers(sites: QuerySet[Site]) -> QuerySet[Site]:
@@ -191,7 +203,7 @@ def candidates_of(listing: SiteListing, account: Any) -> list[SiteCandidate]:
         for entry in listing.candidates
         if isinstance(entry, dict) and isinstance(entry.get("site"), int)
     }
-    sites = Site.objects.visible_to(account, "stations.view_site").select_related("district").in_bulk(list(told))
+    sites = Site.objects.visible_to(account, "stations.view_site").select_related("district").defer("district__outline").in_bulk(list(told))
     listed: dict[int, list[str]] = {}
     rows = SiteListing.objects.filter(source=listing.source, site__in=sites).exclude(pk=listing.pk)
     for site_id, external_id in rows.order_by("external_id").values_list("site_id", "external_id"):

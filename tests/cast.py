@@ -9,7 +9,9 @@ from django.test import Client
 
 from core.clock import now
 from core.db.roles import as_owner
+from core.history import TenantHistoryManager
 from core.tenancy.guard import tenant_tables
+from core.tenancy.managers import TenantManager
 from core.tenancy.scope import network_scope
 from security.actions import give_role
 from security.models import Account, Network
@@ -94,6 +96,13 @@ def without_second_wall(transactional_db: None) -> Any:
     _switch_row_level_security("DISABLE")
     yield
     _switch_row_level_security("ENABLE")
+
+
+@pytest.fixture
+def without_first_wall(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Managers and history that do not filter by the network, so that the second wall stands alone (a control)."""
+    for manager in (TenantManager, TenantHistoryManager):
+        monkeypatch.setattr(manager, "get_queryset", super(manager, manager).get_queryset)
 
 
 def _switch_row_level_security(verb: str) -> None:

@@ -13,7 +13,7 @@ from core.parts import Delta
 from core.rights import may
 from core.tenancy.scope import require_network
 from services.charging.models import ChargingDay, ChargingHour, Doubt
-from services.charging.queries import busiest_sites, day_sums, doubts_waiting, weekday_hour_sums
+from services.charging.queries import busiest_sites, day_sums, days_told, doubts_waiting, weekday_hour_sums
 from stations.models import Connector, Site
 from stations.vocabulary import ConnectorState, SiteKind, SiteStatus
 
@@ -36,6 +36,8 @@ class DayFigure:
 class Dashboard:
     """Everything on the page."""
 
+    today: date  # the business day before which the figures end
+    is_past: bool  # the newest session is old: the figures are those of the days before it
     yesterday: DayFigure
     usual: DayFigure  # the mean of the same weekday of the four weeks before
     days: list[DayFigure]
@@ -91,10 +93,12 @@ class Dashboard:
 
 def dashboard_for(account: Any) -> Dashboard:
     """The dashboard as `account` may see it, in the network in scope."""
-    today = day_of(now(), require_network())
     sums = ChargingDay.objects.visible_to(account, VIEW_SESSIONS)
+    today, is_past = _today(sums)
     days = _days(sums, today)
     return Dashboard(
+        today=today,
+        is_past=is_past,
         yesterday=days[today - timedelta(days=1)],
         usual=_usual(days, today - timedelta(days=1)),
         days=[days[today - timedelta(days=ago)] for ago in range(DAYS, 0, -1)],
@@ -107,6 +111,16 @@ def dashboard_for(account: Any) -> Dashboard:
         imports=_imports(account),
         jobs=_jobs(account),
     )
+
+
+def _today(sums: QuerySet[ChargingDay]) -> tuple[date, bool]:
+    """Today; for a network that holds old sessions only, the day after the newest (a month ending in 2018 says more
+    than thirty empty days)."""
+    today = day_of(now(), require_network())
+    _first, last = days_told(sums)
+    if last is None or last >= today - timedelta(days=DAYS):
+        return today, False
+    return last + timedelta(days=1), True
 
 
 def _days(sums: QuerySet[ChargingDay], today: date) -> dict[date, DayFigure]:

@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 
 from chargenet.dashboard.figures import DAYS, WEEKS, Dashboard, dashboard_for
 from core.charts import bars_by_day, energy_scale, heat_of_week
-from core.parts import Cell, Column, Entry, Row, State
+from core.parts import Entry, State
 from core.rights import may
 from core.urls import network_url
 from stations.models import Connector
@@ -20,8 +20,7 @@ def page_context(account: Any) -> dict[str, Any]:
         "board": board,
         "title": _("Dashboard"),
         "charts": charts(board),
-        "busiest_columns": _busiest_columns(),
-        "busiest_rows": _busiest_rows(board),
+        "busiest": _busiest(board),
         "attention": _attention(board, account),
         "site_rows": _site_table(board),
         "latest": _latest(board),
@@ -54,22 +53,16 @@ def _heat_text(board: Dashboard, hottest: tuple[int, int] | None) -> str:
     }
 
 
-def _busiest_columns() -> list[Column]:
+def _busiest(board: Dashboard) -> list[dict[str, Any]]:
     return [
-        Column("site", _("Site")),
-        Column("sessions", _("Sessions"), "number"),
-        Column("energy", _("Energy"), "energy", unit="kWh"),
+        {
+            "name": site["site__name"],
+            "url": network_url("stations:site-detail", site["site__code"]),
+            "sessions": site["sessions"],
+            "energy_wh": site["energy_wh"],
+        }
+        for site in board.busiest
     ]
-
-
-def _busiest_rows(board: Dashboard) -> list[Row]:
-    columns = _busiest_columns()
-    rows = []
-    for site in board.busiest:
-        url = network_url("stations:site-detail", site["site__code"])
-        values = (site["site__name"], site["sessions"], site["energy_wh"])
-        rows.append(Row([Cell(column, value) for column, value in zip(columns, values, strict=True)], url=url))
-    return rows
 
 
 def _site_table(board: Dashboard) -> list[dict[str, Any]]:

@@ -74,6 +74,7 @@ def watch() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     var_dir = default_var_dir()
     first = servers.ensure_servers(var_dir)
+    print("Watching the embedded servers", flush=True)
     while True:
         state = servers.servers_state(var_dir)
         while all(pid and is_alive(pid) for pid in state.values()):

@@ -131,26 +131,34 @@ def test_a_test_database_of_the_owner_has_the_same_rights(urls: ServerUrls) -> N
     assert execute(there, "INSERT INTO goods (name) VALUES ('cable') RETURNING id") == [(1,)]
 
 
-def test_throw_away_servers_leave_nothing() -> None:
-    before = throwaway_directories()
+@pytest.fixture
+def own_tmp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A directory for temporary files in which nobody else starts servers meanwhile."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    return tmp_path
+
+
+def test_throw_away_servers_leave_nothing(own_tmp: Path) -> None:
     with throwaway_servers() as started:
-        [directory] = throwaway_directories() - before
+        [directory] = own_tmp.iterdir()
         state = servers.servers_state(directory)
         assert execute(started.app, "SHOW fsync") == [("off",)]
-    assert directory not in throwaway_directories()
+    assert list(own_tmp.iterdir()) == []
     assert [pid for pid in state.values() if pid and Path(f"/proc/{pid}").exists()] == []
 
 
-def test_servers_of_a_killed_test_run_are_cleared_away_by_the_next() -> None:
+def test_servers_of_a_killed_test_run_are_cleared_away_by_the_next(own_tmp: Path) -> None:
     code = (
         "import os, signal\nfrom chargenet.embedded import throwaway_servers\n"
         "with throwaway_servers():\n    os.kill(os.getpid(), signal.SIGKILL)"
     )
-    before = throwaway_directories()
     subprocess.run([sys.executable, "-c", code], cwd=PROJECT_ROOT, check=False)
-    [left] = throwaway_directories() - before
+    [left] = own_tmp.iterdir()
+    pids = servers.servers_state(left)
     servers.sweep_throwaways()
-    assert left not in throwaway_directories()
+    assert list(own_tmp.iterdir()) == []
+    assert [pid for pid in pids.values() if pid is None or Path(f"/proc/{pid}").exists()] == []
 
 
 def test_a_command_on_throw_away_servers_gets_the_four_urls_and_keeps_its_exit_code() -> None:
@@ -180,10 +188,6 @@ def command(*words: str, environment: dict[str, str] | None = None) -> subproces
         timeout=120,
         check=False,
     )
-
-
-def throwaway_directories() -> set[Path]:
-    return set(Path(tempfile.gettempdir()).glob(f"{servers.THROWAWAY_PREFIX}*"))
 
 
 # --- Where settings look ------------------------------------------------------------------------

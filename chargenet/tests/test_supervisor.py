@@ -25,7 +25,7 @@ from chargenet.embedded.processes import LOOPBACK, MARK, is_alive, wait_until
 from chargenet.embedded.urls import PROJECT_ROOT
 from chargenet.supervisor import StartError, choose_port, demo_lines, end_leftovers, process_environment
 
-COLD, WARM, BACK = 170.0, 40.0, 15.0  # seconds; bounds for a busy machine, docs/performance.md has the measured ones
+COLD, WARM, BACK = 400.0, 60.0, 20.0  # seconds; bounds for a busy machine, docs/performance.md has the measured ones
 
 
 @dataclass
@@ -115,7 +115,8 @@ def system(installation: System) -> System:
     return installation
 
 
-pytestmark = pytest.mark.slow
+# One worker runs all of these: starting the whole system, demonstration included, is what takes the time.
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("supervisor")]
 
 
 def test_the_printed_accounts_can_sign_in(system: System) -> None:

@@ -45,7 +45,7 @@ PARTS: dict[str, tuple[str, Callable[[HttpRequest], dict[str, Any]]]] = {
 
 
 @public
-@csp_update({"frame-src": [SELF]})  # type: ignore[arg-type]
+@csp_update({"frame-src": [SELF]})
 def frames(request: HttpRequest) -> HttpResponse:
     """One part in every theme and width, side by side."""
     part = request.GET.get("part", "sheet")
@@ -68,7 +68,9 @@ def part(request: HttpRequest, name: str) -> HttpResponse:
         messages.success(request, "The site ST-014 was saved.")
         messages.warning(request, "3 rows were set aside; they wait for a decision.")
     chosen = {"theme": theme} if theme in THEMES else {}
-    return render(request, template, {"chrome": chrome(name), **context(request), **chosen})
+    return render(
+        request, template, {"chrome": chrome(name, request.GET.get("live", "")), **context(request), **chosen}
+    )
 
 
 @public

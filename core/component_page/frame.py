@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.parts import Chrome, NavGroup, NavItem
 
 
-def chrome(current: str = "") -> Chrome:
+def chrome(current: str = "", live_url: str = "") -> Chrome:
     """A side bar as a director sees it."""
 
     def item(label: str, icon: str, part: str = "", count: int | None = None) -> NavItem:
@@ -42,6 +42,7 @@ def chrome(current: str = "") -> Chrome:
         account_links=(NavItem("Your account", "#", "circle-user"),),
         sign_out_url="#",
         search_url="#",
+        live_url=live_url,
         language_url="#",
         languages=(("en", "English"), ("zh-hans", "简体中文")),
     )

@@ -68,7 +68,8 @@ def sample_rows(count: int = 25) -> list[Row]:
             NOW - timedelta(minutes=17 * index + 4) if index % 6 else None,
         )
         cells = [Cell(column, value) for column, value in zip(columns, values, strict=True)]
-        rows.append(Row(cells, url="/_components/detail/", tone="warning" if index == 5 else ""))
+        asked = [Action("Decide", "/_components/confirm/", dialog=True)] if index == 5 else []
+        rows.append(Row(cells, url="/_components/detail/", tone="warning" if index == 5 else "", actions=asked))
     return rows
 
 

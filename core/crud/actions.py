@@ -124,6 +124,7 @@ def write_row(
                 model._base_manager.select_for_update(of=("self",)).filter(pk=row.pk).first()
                 if version_of(row) != version:
                     raise RowChanged
+            _sign(row, actor, now, reason)  # whatever saves the row, its history tells who and why
             written = write(row=row, actor=actor, now=now, reason=reason)
             kept = written if isinstance(written, models.Model) else row
             if visible is not None and not visible(permission).filter(pk=kept.pk).exists():

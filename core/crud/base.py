@@ -8,6 +8,7 @@ from typing import Any, ClassVar, TypeVar
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
+from django.urls import get_resolver
 
 from core.crud.addresses import converter_of, lookup_relations, row_key, views_of
 from core.rights import SIGNED_IN, may, may_everywhere
@@ -44,6 +45,8 @@ class RowPages:
     @classmethod
     def url_name(cls, verb: str) -> str:
         """The name of a page, such as "stations:site-list"."""
+        if not cls.name:
+            _ = get_resolver().url_patterns  # nobody asked for a page yet; loading the addresses names them
         return f"{cls.namespace or cls.model._meta.app_label}:{cls.name}-{verb}"
 
     @classmethod

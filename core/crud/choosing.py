@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.db.models import Q, QuerySet
 from django.forms.models import apply_limit_choices_to_to_formfield
+from django.forms.utils import flatatt
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from core.crud.addresses import views_of
@@ -25,6 +26,24 @@ MOST_CHOICES = 300
 """Above so many records a drop-down helps nobody; the code is typed instead, with suggestions."""
 MOST_SUGGESTIONS = 20
 Narrow = Callable[[Any], Any]
+
+
+class RecordSelect(forms.Select):
+    """A drop-down of records, put together in one go: a template for each of 300 options would cost more than the page.
+
+    `choices` is a list of (code, text).
+    """
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """The drop-down with the present value chosen."""
+        chosen = "" if value is None else str(value)
+        options = format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            ((code, mark_safe(" selected") if str(code) == chosen else "", text) for code, text in self.choices),  # noqa: S308
+        )
+        own = self.build_attrs(self.attrs, {"name": name, **(attrs or {})})
+        return format_html("<select{}>{}</select>", flatatt(own), options)
 
 
 class TypedRecord(forms.TextInput):
@@ -87,7 +106,7 @@ def offer(field: forms.ModelChoiceField, rows: Any, suggest_url: str, *, current
     if current is not None:
         rows = model.objects.filter(Q(pk__in=rows.order_by().values("pk")) | Q(pk=current))
     field.to_field_name = key_of(model)
-    field.queryset = rows
+    field.queryset = rows.defer(*model.heavy_fields)
     apply_limit_choices_to_to_formfield(field)
     shown = list(field.queryset[: MOST_CHOICES + 1])
     if len(shown) > MOST_CHOICES and field.to_field_name:
@@ -95,6 +114,8 @@ def offer(field: forms.ModelChoiceField, rows: Any, suggest_url: str, *, current
         field.help_text = field.help_text or _("Type a code or a part of a name.")
         return
     blank = [] if field.empty_label is None else [("", field.empty_label)]
+    field.widget = RecordSelect(attrs=field.widget.attrs)
+    field.widget.is_required = field.required
     field.widget.choices = [*blank, *((field.prepare_value(row), field.label_from_instance(row)) for row in shown)]
 
 

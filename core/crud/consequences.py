@@ -50,6 +50,7 @@ def _blockers(request: HttpRequest, found: Dependents, count: int) -> list[Text 
     left = count - len(shown)
     if left:
         number = _("more than %(count)s") % {"count": formatting.number(EXACT)} if count > EXACT else left
-        words = _("%(count)s further: %(things)s") if shown else _("%(count)s: %(things)s")
-        shown.append(words % {"count": number, "things": things(found.model)})
+        meta = found.model._meta
+        words = _("%(count)s more %(things)s") if shown else _("%(count)s %(things)s")
+        shown.append(words % {"count": number, "things": meta.verbose_name if left == 1 else meta.verbose_name_plural})
     return shown

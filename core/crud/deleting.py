@@ -61,10 +61,10 @@ def _confirm_page(views: type[CRUDView], request: HttpRequest, row: Any, form: f
     label = views.delete_label()
     context = {
         "title": _("%(deed)s %(name)s?") % {"deed": label, "name": f"“{views.row_title(row)}”"},
-        "lead": views.delete_lead,
+        "lead": _("Other records need this one. Change or delete them first.") if blockers else views.delete_lead,
         "breadcrumbs": [*views.crumbs(request, row, linked=True), Crumb(label)],
         "object": row,
-        "consequences": consequences,
+        "consequences": [] if blockers else consequences,
         "blockers": blockers,
         "form": form,
         "submit_label": f"{label} {views.model._meta.verbose_name}",

@@ -10,6 +10,7 @@ from django.forms.utils import ErrorDict
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core import formatting
 from core.clock import now
@@ -17,13 +18,16 @@ from core.crud.actions import RowChanged, write_row
 from core.crud.forms import VERSION, RowForm
 from core.crud.history import changes_between
 from core.crud.versions import values_at, version_of, versions_since
-from core.errors import Refusal
+from core.errors import Refusal, Text
 from core.parts import Crumb
 
 if TYPE_CHECKING:
     from core.crud.views import CRUDView
 
 MOST_CHANGES_SHOWN = 12
+CONFLICT = gettext_lazy(
+    "Nothing of yours is saved yet. What you typed stands below, all else as it is now: check it and save again."
+)
 
 
 def create_page(views: type[CRUDView], request: HttpRequest) -> HttpResponse:
@@ -36,7 +40,7 @@ def create_page(views: type[CRUDView], request: HttpRequest) -> HttpResponse:
     made = _written(views, request, form, "add")
     if made is None:
         return _form_page(views, request, form, None)
-    messages.success(request, _("%(thing)s is made.") % {"thing": f"“{views.row_title(made)}”"})
+    messages.success(request, _("%(thing)s is created.") % {"thing": f"“{views.row_title(made)}”"})
     return HttpResponseRedirect(views.url(made, "detail"))
 
 
@@ -104,19 +108,25 @@ def _written(
 
 
 def _form_page(
-    views: type[CRUDView], request: HttpRequest, form: RowForm, row: Any | None, status: int | None = None
+    views: type[CRUDView],
+    request: HttpRequest,
+    form: RowForm,
+    row: Any | None,
+    status: int | None = None,
+    lead: Text = "",
 ) -> HttpResponse:
     thing = views.model._meta.verbose_name
     if row is None:
         title = _("New %(thing)s") % {"thing": thing}
         cancel_url, crumbs = views.list_url(), [*views.crumbs(request), Crumb(title)]
-        submit = _("Make %(thing)s") % {"thing": thing}
+        submit = _("Create %(thing)s") % {"thing": thing}
     else:
         title = _("Edit %(name)s") % {"name": views.row_title(row)}
         cancel_url, crumbs = views.url(row, "detail"), [*views.crumbs(request, row, linked=True), Crumb(_("Edit"))]
         submit = _("Save")
     context = {
         "title": title,
+        "lead": lead,
         "breadcrumbs": crumbs,
         "form": form,
         "fieldsets": views.fieldsets,
@@ -136,12 +146,9 @@ def _conflict_page(views: type[CRUDView], request: HttpRequest, row: Any, seen: 
     form = _form(views, request, "change", instance=row, initial={**mine, VERSION: version_of(row)})
     form.cleaned_data = {}
     form._errors = ErrorDict()  # type: ignore[attr-defined]
-    form.add_error(NON_FIELD_ERRORS, [str(RowChanged.message), *_what_changed(views, request, row, seen, base)])
-    form.add_error(
-        NON_FIELD_ERRORS,
-        _("Nothing of yours is saved yet. What you typed stands below, all else as it is now: check and save again."),
-    )
-    return _form_page(views, request, form, row, status=409)
+    changes = "; ".join(_what_changed(views, request, row, seen, base))
+    form.add_error(NON_FIELD_ERRORS, f"{RowChanged.message} {changes}")
+    return _form_page(views, request, form, row, status=409, lead=CONFLICT)
 
 
 def _was_typed(typed: RowForm, name: str, base: Any) -> bool:

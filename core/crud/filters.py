@@ -83,6 +83,14 @@ class SearchFilter(django_filters.CharFilter):
         return qs
 
 
+class HoldsFilter(django_filters.ChoiceFilter):
+    """Lists of choices that hold the chosen one."""
+
+    def filter(self, qs: Any, value: str) -> Any:
+        """Rows whose list has the chosen value in it."""
+        return qs.filter(**{f"{self.field_name}__contains": [value]}) if value else qs
+
+
 class DayFilter(django_filters.DateFilter):
     """A day as a border: of dates, or of moments by the network's business day. Both borders are included."""
 
@@ -137,7 +145,10 @@ def filterset_class_of(views: type[CRUDView]) -> type[RowFilterSet] | None:
     if not made and views.filterset_class is None:
         return None
     attributes = {**made, "views": views, "choice_sources": {**base.choice_sources, **sources}}
-    return type(f"{views.__name__}Filters", (base,), attributes)
+    filterset: Any = type(f"{views.__name__}Filters", (base,), attributes)
+    # Those that the view names come first, in its order; the particular ones of its own class follow.
+    filterset.base_filters = {**{name: filterset.base_filters[name] for name in made}, **filterset.base_filters}
+    return filterset
 
 
 def _filters_for(model: Any, wanted: Filter, sources: dict[str, ChoiceSource]) -> Iterator[tuple[str, Any]]:
@@ -147,8 +158,7 @@ def _filters_for(model: Any, wanted: Filter, sources: dict[str, ChoiceSource]) -
     field, path, name = fields[-1], wanted.path, wanted.name
     label = wanted.label or capfirst(field.verbose_name)
     if isinstance(field, ArrayField) and field.base_field.choices:
-        choices = field.base_field.choices
-        yield name, ContainsFilter(path, choices=choices, label=label, widget=forms.CheckboxSelectMultiple)
+        yield name, _several_filter(field.base_field.choices, path, label)
     elif field.choices:
         yield name, _choice_filter(field, path, label)
     elif isinstance(field, models.ForeignKey):
@@ -184,6 +194,12 @@ def _choice_filter(field: models.Field, path: str, label: Text) -> Any:
     if len(choices) > MOST_BOXES:
         return django_filters.ChoiceFilter(path, choices=choices, label=label, empty_label=ANY)
     return OneOfFilter(path, choices=choices, label=label, widget=forms.CheckboxSelectMultiple)
+
+
+def _several_filter(choices: Any, path: str, label: Text) -> Any:
+    if len(choices) > MOST_BOXES:
+        return HoldsFilter(path, choices=choices, label=label, empty_label=ANY)
+    return ContainsFilter(path, choices=choices, label=label, widget=forms.CheckboxSelectMultiple)
 
 
 def _day_filters(field: models.Field, name: str, path: str, label: Text) -> Iterator[tuple[str, Any]]:

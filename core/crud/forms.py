@@ -32,6 +32,8 @@ class RowForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.request, self.views, self.verb = request, views, verb
         self.instance.adopt(require_network())
+        for name in views.hidden_fields(request) & set(self.fields):
+            del self.fields[name]
         for name in list(self.fields):
             self._refine(name)
         if verb == "change":

@@ -69,7 +69,7 @@ def entries_of(
 
 def _entry(version: Any, changes: list[Change]) -> Entry:
     words = {
-        "+": (_("Made"), "plus", "success"),
+        "+": (_("Created"), "plus", "success"),
         "~": (_("Changed"), "pencil", ""),
         "-": (_("Deleted"), "trash-2", "danger"),
     }

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.http import HttpRequest
 
 from core.crud.addresses import lookup_relations, views_of
-from core.crud.columns import LOOKUP_SEPARATOR, ResolvedColumn, computed_name
+from core.crud.columns import LOOKUP_SEPARATOR, ResolvedColumn, computed_name, field_path
 from core.crud.filters import RowFilterSet
 from core.crud.paging import OrderBy, full_order, ordered
 from core.crud.params import COLUMNS, ListParams, filter_data, read_params
@@ -136,7 +136,17 @@ def with_columns(views: type[CRUDView], rows: Any, columns: Sequence[ResolvedCol
         related.update(column.related)
         related.update(_for_links(column))
     rows = annotated(rows, [column for column in columns if computed_name(column.name) not in rows.query.annotations])
-    return rows.select_related(*sorted(related)) if related else rows
+    rows = rows.select_related(*sorted(related)) if related else rows
+    return rows.defer(*_heavy_fields(views.model, columns, related))
+
+
+def _heavy_fields(model: Any, columns: Sequence[ResolvedColumn], related: Iterable[str]) -> Iterable[str]:
+    """What of the rows and of the records they name is too large to be read along, and that no column shows."""
+    shown = {column.name for column in columns}
+    yield from (name for name in model.heavy_fields if name not in shown)
+    for path in sorted(related):
+        target = (field_path(model, path) or [])[-1].related_model
+        yield from (f"{path}{LOOKUP_SEPARATOR}{name}" for name in getattr(target, "heavy_fields", ()))
 
 
 def _for_links(column: ResolvedColumn) -> Iterable[str]:

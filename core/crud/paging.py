@@ -194,7 +194,7 @@ def page_of(part: Slice, params: ListParams, path: str, first_key: str, last_key
     by_key = not part.exact
     previous_url = next_url = ""
     if part.before:
-        key = {"before": first_key} if by_key and number > 2 else {}
+        key = {"before": first_key} if by_key else {}
         previous_url = params.another(path, page=_page(number - 1), **key)
     if part.after:
         next_url = params.another(path, page=str(number + 1), **({"after": last_key} if by_key else {}))

@@ -44,8 +44,6 @@ class ListParams:
                 query.pop(name, None)
             else:
                 query[name] = value
-        for name in [name for name, value in query.items() if value == "" and len(query.getlist(name)) == 1]:
-            del query[name]  # an empty field of the filter form asks for nothing
         text = query.urlencode(safe=",")
         return f"{path}?{text}" if text else path
 
@@ -70,8 +68,9 @@ def read_params(
     known = {*OWN, *filter_names, *besides}
     kept = QueryDict(mutable=True)
     for name, values in query.lists():
-        if name in known:
-            kept.setlist(name, values)
+        said = [value for value in values if value]  # an empty field of the filter form asks for nothing
+        if name in known and said:
+            kept.setlist(name, said)
     params = ListParams(kept, filter_names)
     unknown = sorted(set(query) - known)
     if unknown:

@@ -162,6 +162,15 @@ def _check(views: type[CRUDView]) -> None:
     ]
     if unknown or reserved:
         raise ImproperlyConfigured(f"{views.__name__}: no such column {unknown}; reserved names of filters {reserved}.")
+    guarded = {column.name for column in views.resolved_columns() if column.declared.permission}
+    named = [
+        *views.search_fields,
+        *(Filter(item).path if isinstance(item, str) else item.path for item in views.filters),
+    ]
+    if guarded & set(named):
+        raise ImproperlyConfigured(
+            f"{views.__name__}: to search {guarded & set(named)} is to guess what may not be seen."
+        )
     views.resolved_sections()
     views.row_form()
     full_order(views.model, views.default_order())

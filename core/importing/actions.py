@@ -23,6 +23,7 @@ from core.rights import may_everywhere
 from core.tenancy.scope import require_network
 from core.urls import network_url
 
+OPEN = {ImportState.UPLOADED, ImportState.MAPPED, ImportState.CHECKED, ImportState.FAILED}
 BUSY = {ImportState.CHECKING, ImportState.APPLYING, ImportState.UNDOING}
 ABANDONED_AFTER = timedelta(days=7)
 FILES_KEPT_FOR = timedelta(days=90)
@@ -78,14 +79,21 @@ def read_again(*, run: ImportRun, reading: Options, actor: Any) -> ImportRun:
     run.reading = reading.as_dict()
     note_table(run, open_run(run))
     run.mapping, run.state = {}, ImportState.UPLOADED
+    _forget_check(run)
     run.save()
     return run
+
+
+def _forget_check(run: ImportRun) -> None:
+    """What was found under other columns says nothing any more."""
+    run.counts, run.figures, run.issue_count, run.checked_at, run.error = {}, [], 0, None, ""
+    ImportIssue.objects.filter(run=run).delete()
 
 
 def _open_for_change(run: ImportRun, actor: Any) -> ImportRun:
     run = locked(run)
     refuse_without_right(importer_named(run.importer), actor)
-    if run.state not in (ImportState.UPLOADED, ImportState.MAPPED, ImportState.CHECKED) and not is_stuck(run):
+    if run.state not in OPEN and not is_stuck(run):
         raise ImportRefused(_("This import is under way or over; send the file again."))
     return run
 
@@ -109,7 +117,8 @@ def choose_columns(
     run.mapping = check_mapping(importer_named(run.importer), run.columns, mapping)
     run.options = dict(options)
     options_of(run)
-    run.state, run.counts, run.figures, run.error = ImportState.MAPPED, {}, [], ""
+    run.state = ImportState.MAPPED
+    _forget_check(run)
     run.save()
     ImportMapping.objects.update_or_create(
         importer=run.importer,
@@ -145,7 +154,7 @@ def start_apply(*, run: ImportRun, skip_wrong: bool, actor: Any, now: datetime) 
     Raises ImportRefused when it is not checked, or rows are wrong and `skip_wrong` is not set.
     """
     run = _open_for_change(run, actor)
-    if run.checked_at is None or not run.counts:
+    if run.state not in (ImportState.CHECKED, ImportState.APPLYING) or run.checked_at is None:
         raise ImportRefused(_("Check the file first."))
     if run.wrong and not skip_wrong:
         raise ImportRefused(_("Rows are wrong. Mend the file, or choose to import the good rows only."))
@@ -199,7 +208,7 @@ def expire_imports(*, now: datetime) -> int:
 
     Returns how many imports were touched. Safe to repeat.
     """
-    abandoned = Q(state__in=[ImportState.UPLOADED, ImportState.MAPPED, ImportState.CHECKED, ImportState.FAILED])
+    abandoned = Q(state__in=OPEN)
     touched = 0
     for run in ImportRun.objects.filter(abandoned, created_at__lt=now - ABANDONED_AFTER):
         run.state = ImportState.CANCELLED

@@ -97,31 +97,34 @@ def _table(label: str) -> str:
     return str(apps.get_model(label)._meta.db_table)
 
 
-def undo_blockers(run: ImportRun) -> list[str]:
-    """Why the import cannot be undone, in words; empty when it can. Lock the run before."""
+def undo_blockers(run: ImportRun, *, lock: bool = False) -> list[str]:
+    """Why the import cannot be undone, in words; empty when it can. `lock` keeps its rows as they are until the end."""
     made: dict[str, set[int]] = defaultdict(set)
+    own: dict[str, set[int]] = defaultdict(set)
     changes = list(ImportChange.objects.filter(run=run).order_by("-id"))
     for change in changes:
+        own[change.model].update(change.ids)
         if change.kind == ChangeKind.MADE:
             made[change.model].update(change.ids)
     gone: dict[str, int] = defaultdict(int)
     altered: dict[str, list[int]] = defaultdict(list)
     for change in changes:
-        missing, since = _touched_since(change)
+        missing, since = _touched_since(change, lock=lock)
         gone[change.model] += missing
         altered[change.model].extend(since)
     reasons = [_gone_text(label, count) for label, count in gone.items() if count]
     reasons += [_altered_text(label, ids) for label, ids in altered.items() if ids]
     for label in list(made):
-        reasons += _reference_texts(label, made)
+        reasons += _reference_texts(label, made[label], own)
     return reasons
 
 
-def _touched_since(change: ImportChange) -> tuple[int, list[int]]:
+def _touched_since(change: ImportChange, *, lock: bool) -> tuple[int, list[int]]:
     """(rows that are gone, ids of rows that another transaction wrote last)."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f'SELECT id, xmin::text FROM "{_table(change.model)}" WHERE network_id = %s AND id = ANY(%s)',
+            f'SELECT id, xmin::text FROM "{_table(change.model)}" WHERE network_id = %s AND id = ANY(%s) '
+            f"ORDER BY id {'FOR UPDATE' if lock else ''}",
             [require_network().pk, change.ids],
         )
         found = cursor.fetchall()
@@ -155,16 +158,18 @@ def _name(label: str, count: int) -> str:
     return str(meta.verbose_name if count == 1 else meta.verbose_name_plural)
 
 
-def _reference_texts(label: str, made: Mapping[str, set[int]]) -> list[str]:
-    """Rows that were made after the import and refer to rows that it made."""
-    texts, ids = [], made[label]
+def _reference_texts(label: str, ids: set[int], own: Mapping[str, set[int]]) -> list[str]:
+    """Rows that were made after the import and refer to rows that it made; `own` are those it made or will restore."""
+    texts = []
     for relation in apps.get_model(label)._meta.get_fields(include_hidden=True):
         other: Any = getattr(relation, "related_model", None)
         if not (relation.auto_created and not relation.concrete and (relation.one_to_many or relation.one_to_one)):
             continue
         if other is None or issubclass(other, TenantHistoryRow | ImportChange):
             continue
-        count = _count_references(other, relation.field.column, ids, made.get(other._meta.label_lower, set()))
+        if getattr(other, "is_derived", False):  # sums of other rows: they go with those
+            continue
+        count = _count_references(other, relation.field.column, ids, own.get(other._meta.label_lower, set()))
         if count:
             texts.append(
                 ngettext(

@@ -71,9 +71,7 @@ class ReadingForm(forms.Form):
 class UploadForm(ReadingForm):
     """A file and where it comes from."""
 
-    file = forms.FileField(
-        label=_("File"), help_text=_("CSV or another delimited text, XLSX or JSON; also packed with gzip.")
-    )
+    file = forms.FileField(label=_("File"), help_text=_("CSV or other delimited text, XLSX or JSON; also gzipped."))
     source_name = forms.CharField(
         label=_("Source"),
         max_length=80,

@@ -69,6 +69,7 @@ class Importer(ABC):
     pass is one transaction; when the file is applied, `lock` comes first.
     """
 
+    do_not_call_in_templates: ClassVar[bool] = True
     name: ClassVar[str]
     """As in addresses and commands: "sites", "charging-sessions"."""
     title: ClassVar[Text]

@@ -23,18 +23,18 @@ def _progress(job: JobRun, total: int | None) -> Callable[[int], None]:
 
 
 @contextmanager
-def _falling_back(run: ImportRun, state: ImportState) -> Iterator[None]:
-    """When the work ends early, the import returns to `state` and tells why."""
+def _falling_back(run: ImportRun, state: ImportState, failed: ImportState | None = None) -> Iterator[None]:
+    """When the work ends early, the import returns to `state` (`failed` when it was not stopped) and tells why."""
     try:
         yield
     except JobCancelled:
         _return_to(run, state, "")
         raise
     except Refusal as refusal:
-        _return_to(run, state, str(refusal))
+        _return_to(run, failed or state, str(refusal))
         raise
     except Exception:
-        _return_to(run, state, _("An unexpected error stopped this step. Nothing was half done."))
+        _return_to(run, failed or state, _("An unexpected error stopped this step. Nothing was half done."))
         raise
 
 
@@ -50,7 +50,7 @@ def _run_of(job: JobRun) -> ImportRun:
 def check(job: JobRun) -> None:
     """Check the file of an import."""
     run = _run_of(job)
-    with _falling_back(run, ImportState.MAPPED):
+    with _falling_back(run, ImportState.MAPPED, ImportState.FAILED):
         work.check_file(run=run, actor=job.actor, now=now(), progress=_progress(job, None))
 
 

@@ -1,4 +1,4 @@
-"""The rows of a file that are wrong or were set aside, with their reasons, as a file that can be mended and sent again."""
+"""The rows that are wrong or were set aside, with their reasons, as a file that can be mended and sent again."""
 
 from __future__ import annotations
 
@@ -11,10 +11,8 @@ from django.utils.translation import gettext as _
 from core import export
 from core.importing.files import open_run
 from core.importing.issues import issues_by_row
+from core.importing.mapping import REASON, ROW
 from core.importing.models import ImportRun
-
-ROW, REASON = "_row", "_reason"
-"""Names of the columns that are added; never translated, so that a mended file is recognised when it comes back."""
 
 
 def heads(run: ImportRun) -> list[export.Column]:
@@ -49,7 +47,7 @@ def _reasons(issues: list[Any]) -> str:
 
 def left_out_workbook(run: ImportRun) -> IO[bytes]:
     """The same as a workbook, in a temporary file at its beginning."""
-    file = tempfile.TemporaryFile()
+    file = tempfile.TemporaryFile()  # noqa: SIM115  (whoever sends it closes it)
     export.write_xlsx(heads(run), left_out_rows(run), file, title=run.number)
     file.seek(0)
     return file

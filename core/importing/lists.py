@@ -48,6 +48,9 @@ def _count(name: str) -> Any:
     return lambda run: run.counts.get(name)
 
 
+_ADDRESSES = {"detail": "run", "columns": "list-columns"}
+
+
 class ImportViews(CRUDView):
     """All imports of the network; the page of one import is a wizard of its own."""
 
@@ -91,4 +94,4 @@ class ImportViews(CRUDView):
 
     @classmethod
     def url_name(cls, verb: str) -> str:
-        return "imports:run" if verb == "detail" else f"imports:{verb}"
+        return f"imports:{_ADDRESSES.get(verb, verb)}"

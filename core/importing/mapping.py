@@ -14,6 +14,9 @@ from core.importing.values import fold
 IGNORED = ""
 """Stands for a column that a person chose to leave out."""
 
+ROW, REASON = "_row", "_reason"
+"""Columns that a file of rows left out has in addition; ignored when it comes back mended. Never translated."""
+
 
 class MappingRefused(Refusal):
     """The columns are not chosen completely. `columns` and `fields` say what is wrong with which."""
@@ -36,6 +39,7 @@ def propose(importer: type[Importer], columns: Sequence[str], remembered: Mappin
         for column in columns
         if column in remembered and (remembered[column] in known or remembered[column] == IGNORED)
     }
+    proposed |= dict.fromkeys({ROW, REASON} & set(columns), IGNORED)
     taken = set(proposed.values())
     words = _words(importer)
     for column in columns:

@@ -7,20 +7,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from django.db.models import NOT_PROVIDED
 from django.utils.translation import gettext as _
 
 from core.history import write_history
+from core.importing.errors import CellError
 from core.importing.importer import Context
+from core.importing.model_cells import preparer_of
 from core.importing.rows import Outcome, Row
 from core.importing.staged import StagedImporter
 from core.importing.staging import Stage
 from core.tenancy.scope import require_network
-
-_REMEMBERED = 20_000
-"""Values of one field whose judgement is remembered."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +40,7 @@ class ModelImporter(StagedImporter):
     keys. Overriding `values_for_new` adds fixed values to new records.
     """
 
+    undecided = Outcome.NEW
     model: ClassVar[Any]
     key: ClassVar[tuple[str, ...]]
     references: ClassVar[Mapping[str, Reference]] = {}
@@ -51,104 +51,86 @@ class ModelImporter(StagedImporter):
         missing = [name for name in self.key if name not in names]
         if missing:
             raise ImproperlyConfigured(f"{type(self).__name__}: the key needs the fields {missing}")
-        self._cleaned: dict[str, dict[Any, tuple[Any, str]]] = {field.name: {} for field in self.fields}
         self._used = [field.name for field in self.fields if field.name in context.mapping]
+        self._own = [name for name in self._used if name not in self.references]
+        self._named = [name for name in self._used if name in self.references]
+        self._prepare = [(name, preparer_of(self._field(name))) for name in self._own]
+        self._found: dict[str, dict[str, int]] = {name: {} for name in self._named}
 
     def values_for_new(self) -> Mapping[str, Any]:
         """Field of the model → value for every new record, beside what the file tells."""
         return {}
 
     def columns_of_stage(self) -> Mapping[str, str]:
-        """A column for each field in use; a reference has its text and the id that is found for it."""
-        columns: dict[str, str] = {}
-        for name in self._used:
-            column = self._field(name).column
-            if name in self.references:
-                columns[f"{name}_text"] = "text"
-            columns[column] = str(
-                self._field(name).rel_db_type(connection) if name in self.references else self._type(name)
-            )
-        return columns
+        """A column for each field in use, named and typed as the model's; references hold ids."""
+        own = {self.staged(name): str(self._field(name).db_type(connection)) for name in self._own}
+        return own | {self.staged(name): str(self._field(name).rel_db_type(connection)) for name in self._named}
 
     def _field(self, name: str) -> Any:
         return self.model._meta.get_field(name)
 
-    def _type(self, name: str) -> str:
-        return str(self._field(name).db_type(connection))
+    def _column(self, name: str) -> str:
+        return str(self._field(name).column)
+
+    def staged(self, name: str) -> str:
+        """The stage's column of a field: with a mark, as a model may have a "number" and so has every stage."""
+        return f"to_{self._column(name)}"
 
     def parse_row(self, row: Row) -> None:
         """Let the model's fields judge the values: lengths, choices, codes."""
-        for name in self._used:
-            if name not in self.references and row.values[name] is not None:
-                self._clean(row, name, row.values[name])
-
-    def _clean(self, row: Row, name: str, value: Any) -> None:
-        known = self._cleaned[name]
-        if value not in known:
+        values, ready = row.values, []
+        for name, prepare in self._prepare:
             try:
-                known[value] = (self._field(name).clean(value, None), "")
-            except ValidationError as error:
-                known[value] = (None, " ".join(error.messages))
-        clean, message = known[value]
-        if message:
-            row.wrong(message, field=name)
-        row.values[name] = clean
-        if len(known) > _REMEMBERED:
-            known.clear()
+                ready.append(prepare(values[name]))
+            except CellError as refusal:
+                row.wrong(str(refusal), field=name)
+        row.data = ready
+
+    def classify_batch(self, batch: list[Row]) -> None:
+        """Find what the rows refer to, and stage those that refer to nothing unknown."""
+        for name in self._named:
+            self._resolve(batch, name)
+        super().classify_batch(batch)
 
     def stage_values(self, row: Row) -> list[Any]:
-        """The row's values; None becomes what the model writes for nothing."""
-        values: list[Any] = []
-        for name in self._used:
-            value = row.values[name]
-            if name in self.references:
-                text = str(value).upper() if value is not None and self.references[name].upper else value
-                values += [text, None]
-            else:
-                values.append(self._prepared(name, value))
+        values: list[Any] = row.data
         return values
 
-    def _prepared(self, name: str, value: Any) -> Any:
-        field = self._field(name)
+    def _resolve(self, batch: list[Row], name: str) -> None:
+        """Put the id of the record that each row names behind its values; an unknown name makes the row wrong."""
+        reference, found = self.references[name], self._found[name]
+        names = [self._name_in(row, name) for row in batch]
+        unknown = {text for text in names if text is not None} - found.keys()
+        if unknown:
+            rows = reference.model.objects.filter(**{f"{reference.key}__in": unknown})
+            found.update(rows.values_list(reference.key, "pk"))
+        for row, text in zip(batch, names, strict=True):
+            row.data.append(None if text is None else found.get(text))
+            if text is not None and text not in found:
+                what = reference.model._meta.verbose_name
+                message = _("There is no %(what)s of this name or code.") % {"what": what}
+                row.wrong(message, field=name, reason="unknown")
+
+    def _name_in(self, row: Row, name: str) -> str | None:
+        value = row.values[name]
         if value is None:
-            return "" if field.empty_strings_allowed and not field.null else None
-        return field.get_prep_value(value)
+            return None
+        return str(value).upper() if self.references[name].upper else str(value)
 
     def classify(self, stage: Stage) -> None:
-        for name, reference in self.references.items():
-            if name in self._used:
-                self._resolve(stage, name, reference)
         self._judge_repeated(stage)
-        self._find_present(stage)
         self.judge(stage)
-        stage.decide(Outcome.NEW, "target_id IS NULL")
-        stage.decide(Outcome.UNCHANGED, "true")
+        self._find_present(stage)
 
     def judge(self, stage: Stage) -> None:
-        """Further rules of the model as `stage.decide(…)`; `target_id` is set for rows that are present."""
-
-    def _resolve(self, stage: Stage, name: str, reference: Reference) -> None:
-        table, column = reference.model._meta.db_table, self._field(name).column
-        key = reference.model._meta.get_field(reference.key).column
-        stage.execute(
-            f'UPDATE "{stage.name}" SET "{column}" = other.id FROM "{table}" other '
-            f'WHERE other.network_id = %s AND other."{key}" = "{name}_text"',
-            [require_network().pk],
-        )
-        what = str(reference.model._meta.verbose_name)
-        message = _("There is no %(what)s of this name or code.") % {"what": what}
-        stage.decide(
-            Outcome.WRONG,
-            f'"{name}_text" IS NOT NULL AND "{column}" IS NULL',
-            reason="unknown",
-            field=name,
-            message=message,
-        )
+        """Further rules of the model as `stage.decide(…)`; what stays undecided is new, changed or unchanged."""
 
     def _judge_repeated(self, stage: Stage) -> None:
         """A row that stands twice is set aside once; rows of one key that say different things are all wrong."""
-        key = ", ".join(_quoted([self._field(name).column for name in self.key]))
-        everything = ", ".join(_quoted([self._field(name).column for name in self._used]))
+        key = ", ".join(_quoted([self.staged(name) for name in self.key]))
+        everything = ", ".join(_quoted([self.staged(name) for name in self._used]))
+        if not stage.rows(f'SELECT FROM "{stage.name}" GROUP BY {key} HAVING count(*) > 1 LIMIT 1'):
+            return
         repeated = _("Row %(row)s says the same.") % {"row": "{row}"}
         twice = _("Row %(row)s has the same key and says something else.") % {"row": "{row}"}
         stage.execute(
@@ -171,13 +153,13 @@ class ModelImporter(StagedImporter):
 
     def _find_present(self, stage: Stage) -> None:
         table = self.model._meta.db_table
-        columns = [self._field(name).column for name in self._used]
-        keys = [self._field(name).column for name in self.key]
-        same_key = " AND ".join(f'present."{column}" = staged."{column}"' for column in keys)
-        differs = " OR ".join(f'present."{column}" IS DISTINCT FROM staged."{column}"' for column in columns)
+        columns = [self._column(name) for name in self._used]
+        keys = [self._column(name) for name in self.key]
+        same_key = " AND ".join(f'present."{column}" = staged."to_{column}"' for column in keys)
+        differs = " OR ".join(f'present."{column}" IS DISTINCT FROM staged."to_{column}"' for column in columns)
         stage.execute(
             f'UPDATE "{stage.name}" staged SET target_id = present.id, '
-            f"outcome = CASE WHEN {differs} THEN 'changed' END "
+            f"outcome = CASE WHEN {differs} THEN 'changed' ELSE 'unchanged' END "
             f'FROM "{table}" present WHERE present.network_id = %s AND {same_key} AND staged.outcome IS NULL',
             [require_network().pk],
         )
@@ -191,8 +173,8 @@ class ModelImporter(StagedImporter):
         if not ids:
             return
         self.context.changes.changing(self.model, ids)
-        columns = [self._field(name).column for name in self._used if name not in self.key]
-        assignments = ", ".join(f'"{column}" = staged."{column}"' for column in columns)
+        columns = [self._column(name) for name in self._used if name not in self.key]
+        assignments = ", ".join(f'"{column}" = staged."to_{column}"' for column in columns)
         stage.execute(
             f'UPDATE "{self.model._meta.db_table}" present SET {assignments} FROM "{stage.name}" staged '
             "WHERE present.id = staged.target_id AND present.network_id = %s AND staged.outcome = 'changed'",
@@ -203,12 +185,12 @@ class ModelImporter(StagedImporter):
     def _insert(self, stage: Stage) -> None:
         fixed = {"network": require_network().pk, **self._defaults(), **self.values_for_new()}
         fixed = {name: value for name, value in fixed.items() if name not in self._used}
-        columns = [self._field(name).column for name in (*self._used, *fixed)]
-        staged = [f'staged."{self._field(name).column}"' for name in self._used]
+        columns = [self._column(name) for name in (*self._used, *fixed)]
+        staged = [f'staged."{self.staged(name)}"' for name in self._used]
         rows = stage.rows(
             f'INSERT INTO "{self.model._meta.db_table}" ({", ".join(_quoted(columns))}) '
             f'SELECT {", ".join([*staged, *["%s"] * len(fixed)])} FROM "{stage.name}" staged '
-            "WHERE staged.outcome = 'new' ORDER BY ordinal RETURNING id",
+            "WHERE staged.outcome IS NULL ORDER BY ordinal RETURNING id",
             [self._field(name).get_db_prep_save(_key_of(value), connection) for name, value in fixed.items()],
         )
         ids = [row[0] for row in rows]

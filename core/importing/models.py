@@ -107,6 +107,11 @@ class ImportRun(TenantModel):
         return int(self.counts.get("wrong", 0))
 
     @property
+    def left_out(self) -> int:
+        """Rows that are wrong or were set aside."""
+        return self.wrong + int(self.counts.get("aside", 0))
+
+    @property
     def undo_until(self) -> datetime | None:
         """Until when the import can be undone; None when it was not applied."""
         return None if self.applied_at is None else self.applied_at + UNDO_FOR

@@ -15,14 +15,15 @@ from core.importing.importer import Importer, importer_named
 from core.importing.lists import importer_title, state_of
 from core.importing.models import ImportIssue, ImportRun, ImportState
 from core.importing.queries import same_file_before
-from core.importing.rows import OUTCOME_LABELS, Outcome
+from core.importing.rows import NOTED, OUTCOME_LABELS, Outcome
 from core.importing.tables import DETECTED_LABELS
 from core.importing.text import DELIMITERS
 from core.parts import Cell, Column, Crumb, Fact, Page, PageLink, Row, State
 from core.rights import may_everywhere
 from core.urls import network_url
 
-ISSUES_A_PAGE = 100
+ISSUES_A_PAGE = 50
+_KINDS = (Outcome.WRONG.value, Outcome.ASIDE.value, NOTED)
 
 
 def steps() -> list[str]:
@@ -103,7 +104,7 @@ def count_cards(run: ImportRun) -> list[tuple[str, str, int]]:
 
 
 def reason_table(run: ImportRun) -> tuple[list[Column], list[Row]]:
-    """How many rows are wrong or set aside for each reason."""
+    """How many rows are wrong, set aside or noted for each reason."""
     columns = [
         Column("reason", _("Reason")),
         Column("outcome", _("Rows are")),
@@ -114,7 +115,7 @@ def reason_table(run: ImportRun) -> tuple[list[Column], list[Row]]:
     except LookupError:
         words = str
     rows = []
-    for outcome, label in (("wrong", _("Wrong")), ("aside", _("Set aside"))):
+    for outcome, label in (("wrong", _("Wrong")), ("aside", _("Set aside")), (NOTED, _("Noted"))):
         for reason, count in run.counts.get("reasons", {}).get(outcome, {}).items():
             values = [words(reason), State("row", outcome, label), count]
             rows.append(Row([Cell(column, value) for column, value in zip(columns, values, strict=True)]))
@@ -122,17 +123,17 @@ def reason_table(run: ImportRun) -> tuple[list[Column], list[Row]]:
 
 
 def issue_table(run: ImportRun, request: HttpRequest) -> dict[str, Any]:
-    """One page of everything that is wrong or was set aside, by row and column."""
+    """One page of everything that is wrong, was set aside or noted, by row and column."""
     kind = request.GET.get("kind", "")
     issues = ImportIssue.objects.filter(run=run)
-    issues = issues.filter(kind=kind) if kind in ("wrong", "aside") else issues
+    issues = issues.filter(kind=kind) if kind in _KINDS else issues
     page = Paginator(issues, ISSUES_A_PAGE).get_page(request.GET.get("page"))
     columns = [
         Column("row", _("Row")),
         Column("kind", _("Kind")),
         Column("column", _("Column")),
         Column("value", _("Value")),
-        Column("message", _("What is wrong")),
+        Column("message", _("Remark")),
     ]
     rows = [
         Row([Cell(column, value) for column, value in zip(columns, _issue_values(issue), strict=True)])
@@ -149,7 +150,7 @@ def _issue_values(issue: ImportIssue) -> list[Any]:
 
 def _page(page: Any, kind: str) -> Page:
     def url(number: int) -> str:
-        chosen = f"&kind={kind}" if kind in ("wrong", "aside") else ""
+        chosen = f"&kind={kind}" if kind in _KINDS else ""
         return f"?page={number}{chosen}#issues"
 
     numbers = page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from core.importing.importer import Context, Importer
-from core.importing.rows import Issue, Row, Tally
+from core.importing.rows import Issue, Outcome, Row, Tally
 from core.importing.staging import Stage
 
 
@@ -22,6 +22,8 @@ class StagedImporter(Importer):
     stage_columns: ClassVar[Mapping[str, str]]
     batch_size: ClassVar[int] = 5_000
     decides_at_end: ClassVar[bool] = True
+    undecided: ClassVar[Outcome | None] = None
+    """What becomes of rows that `classify` leaves without an outcome; None: that is a mistake."""
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -50,7 +52,7 @@ class StagedImporter(Importer):
         self.classify(self.stage)
         if self.context.applying:
             self.apply(self.stage)
-        self.stage.report(tally, self._issue)
+        self.stage.report(tally, self._issue, undecided=self.undecided)
 
     @abstractmethod
     def classify(self, stage: Stage) -> None:

@@ -84,6 +84,11 @@ class Detected:
     sheets: tuple[str, ...] = ()
 
 
+_NOTES_FROM = 3
+"""Cells that a row usually fills, from which a row with a single one can be a note."""
+_MOST_NOTES = 1_000
+
+
 class Fault(NamedTuple):
     """What is wrong with a row before anybody looks at its meaning; `column` is empty when it is the row itself."""
 
@@ -100,7 +105,7 @@ class SourceRow(NamedTuple):
     sheet: str = ""
     faults: tuple[Fault, ...] = ()
     is_note: bool = False
-    """A single text where rows have many values, such as "Source: …" below a table."""
+    """A single text below the last row, where rows have many values, such as "Source: …"."""
 
 
 class RawRow(NamedTuple):
@@ -157,34 +162,52 @@ class GridRows:
     def __call__(self, raw_rows: Iterator[RawRow]) -> Iterator[SourceRow]:
         names, width, sheet, usual = self._names, len(self._names), self.sheet, self.layout.usual
         header_row = self.layout.header_row
-        for number, cells, cell_faults in raw_rows:
+        # Texts below the table, or rows that lack nearly everything? What follows them will tell.
+        lonely: list[RawRow] = []
+        for raw in raw_rows:
+            number, cells, cell_faults = raw
             if number <= header_row or not "".join(cells).strip():
                 continue
-            if len(cells) == width and not cell_faults and (usual < 3 or cells.count("") < width - 1):
+            if len(cells) == width and not cell_faults and (usual < _NOTES_FROM or cells.count("") < width - 1):
+                yield from map(self._odd_row, lonely)
+                lonely.clear()
                 yield SourceRow(number, dict(zip(names, cells, strict=True)), sheet)
+            elif usual >= _NOTES_FROM and _is_lonely(cells) and len(lonely) < _MOST_NOTES:
+                lonely.append(raw)
             else:
-                yield self._odd_row(number, cells, cell_faults or {})
+                yield from map(self._odd_row, lonely)
+                lonely.clear()
+                yield self._odd_row(raw)
+        yield from map(self._note, lonely)
 
-    def _odd_row(self, number: int, cells: list[str], cell_faults: dict[int, str]) -> SourceRow:
-        names, width = self._names, len(self._names)
+    def _odd_row(self, raw: RawRow) -> SourceRow:
+        names, width, cells = self._names, len(self._names), raw.cells
         faults = [
-            Fault(names[index] if index < width else "", cells[index], text) for index, text in cell_faults.items()
+            Fault(names[index] if index < width else "", cells[index], text)
+            for index, text in (raw.faults or {}).items()
         ]
-        is_note = self.layout.usual >= 3 and sum(1 for cell in cells if cell.strip()) == 1
-        if not is_note and (len(cells) < self._needed and self.strict_width or any(map(str.strip, cells[width:]))):
+        if (len(cells) < self._needed and self.strict_width) or any(map(str.strip, cells[width:])):
             faults.append(Fault("", "", self._ragged(cells)))
-        values = dict.fromkeys(names, "")
-        values.update(zip(names, cells, strict=False))
-        if is_note and not any(values.values()):
-            # The note stands beside the table; it is kept where people will see it.
-            values[names[0]] = next(cell for cell in cells if cell.strip())
-        return SourceRow(number, values, self.sheet, tuple(faults), is_note)
+        values = dict.fromkeys(names, "") | dict(zip(names, cells, strict=False))
+        return SourceRow(raw.number, values, self.sheet, tuple(faults))
+
+    def _note(self, raw: RawRow) -> SourceRow:
+        values = dict.fromkeys(self._names, "") | dict(zip(self._names, raw.cells, strict=False))
+        if not any(values.values()):
+            # It stands beside the table; it is kept where people will see it.
+            values[self._names[0]] = next(cell for cell in raw.cells if cell.strip())
+        return SourceRow(raw.number, values, self.sheet, is_note=True)
 
     def _ragged(self, cells: list[str]) -> str:
         return _(
             "The row has %(cells)d cells, the header %(columns)d. A delimiter inside of a text needs quotation marks "
             "around the text; a row that ends early was cut off."
         ) % {"cells": len(cells), "columns": len(self._names)}
+
+
+def _is_lonely(cells: list[str]) -> bool:
+    """Whether a single cell of a row is filled."""
+    return sum(1 for cell in cells if cell.strip()) == 1
 
 
 def unnamed(index: int) -> str:

@@ -6,6 +6,7 @@ from core.importing import views
 from core.importing.lists import ImportViews
 
 app_name = "imports"
+NUMBER = "(?P<number>[A-Z0-9][A-Z0-9._-]{0,39})"
 
 urlpatterns = [
     path("imports/", ImportViews.as_view("list"), name="list"),
@@ -22,7 +23,5 @@ urlpatterns = [
     path("imports/<code:number>/stop/", views.stop, name="stop"),
     path("imports/<code:number>/cancel/", views.cancel, name="cancel"),
     path("imports/<code:number>/undo/", views.undo, name="undo"),
-    re_path(
-        r"^imports/(?P<number>[A-Za-z0-9._-]+)/left-out\.(?P<extension>csv|xlsx)$", views.left_out, name="left-out"
-    ),
+    re_path(rf"^imports/{NUMBER}/left-out\.(?P<extension>csv|xlsx)$", views.left_out, name="left-out"),
 ]

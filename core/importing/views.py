@@ -28,7 +28,7 @@ from core.importing.mapping import MappingRefused, propose
 from core.importing.models import ImportRun
 from core.importing.queries import importers_for, remembered_or_preset, sources
 from core.importing.reading import Options, UnreadableFile
-from core.importing.work import refuse_late_undo
+from core.importing.work import ImportRefused, refuse_late_undo
 from core.jobs.actions import cancel_job
 from core.parts import Consequence
 from core.rights import may_everywhere, permission_required
@@ -147,7 +147,7 @@ def columns(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _check(request: HttpRequest, run: ImportRun, mapping: MappingForm, options: Any) -> HttpResponse:
-    stored = {name: options.data.get(name) for name in options.fields if options.data.get(name) is not None}
+    stored = {name: options.data.get(name, "") for name in options.fields}
     run = actions.choose_columns(run=run, mapping=mapping.mapping(), options=stored, actor=request.user, now=now())
     return _to(actions.start_check(run=run, actor=request.user, now=now()))
 
@@ -188,7 +188,7 @@ def read_again(request: HttpRequest, number: str) -> HttpResponse:
         try:
             actions.read_again(run=run, reading=form.options(), actor=request.user)
             messages.success(request, _("The file is read anew."))
-        except (UnreadableFile, FileGone, actions.ImportRefused) as refusal:
+        except (UnreadableFile, FileGone, ImportRefused) as refusal:
             messages.error(request, str(refusal))
     else:
         messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
@@ -267,12 +267,14 @@ def undo(request: HttpRequest, number: str) -> HttpResponse:
     found = _run(request, number, to_change=True)
     if request.method == "POST":
         return _act(request, found, actions.start_undo)
-    effects = {"made": "removed", "changed": "changed"}
     context = {
         "title": _("Undo the import of %(file)s?") % {"file": found.filename},
         "lead": _("The network will be as if the file had never been imported."),
         "object": found,
-        "consequences": [Consequence(label, effects[kind], count) for kind, label, count in count_changes(found)],
+        "consequences": [
+            Consequence(label, "removed" if kind == "made" else "changed", count)
+            for kind, label, count in count_changes(found)
+        ],
         "blockers": _blockers(found),
         "submit_label": _("Undo the import"),
         "cancel_url": network_url("imports:run", found.number),

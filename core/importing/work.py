@@ -58,7 +58,9 @@ def locked(run: ImportRun) -> ImportRun:
 
 def options_of(run: ImportRun) -> dict[str, Any]:
     """Typed values of the importer's options. Raises ImportRefused when they no longer make sense."""
-    form = importer_named(run.importer).options_form(data=run.options)
+    options_form = importer_named(run.importer).options_form
+    usual = {name: field.initial for name, field in options_form.base_fields.items() if field.initial is not None}
+    form = options_form(data=usual | run.options)
     if not form.is_valid():
         problems = " ".join(f"{name}: {' '.join(map(str, texts))}" for name, texts in form.errors.items())
         raise ImportRefused(problems, code="options")
@@ -93,7 +95,7 @@ def check_file(*, run: ImportRun, actor: Any, now: datetime, progress: Progress 
         Refusal: the file cannot be read, its options make no sense, or far too much is wrong.
     """
     run = locked(run)
-    if run.state not in (ImportState.CHECKING, ImportState.MAPPED, ImportState.CHECKED):
+    if run.state not in (ImportState.CHECKING, ImportState.MAPPED, ImportState.CHECKED, ImportState.FAILED):
         return run
     _pass(_importer(run, actor, now, applying=False), run, progress)
     run.state, run.checked_at, run.error = ImportState.CHECKED, now, ""
@@ -145,7 +147,7 @@ def _summary(run: ImportRun) -> str:
 def _refused_by_database(error: IntegrityError) -> str:
     diagnostics = getattr(error.__cause__, "diag", None)
     name = getattr(diagnostics, "constraint_name", None) or str(error).splitlines()[0]
-    text: str = _("The database refused a row by its rule “%(rule)s”; nothing was imported.") % {"rule": name}
+    text: str = _("The database refused this by its rule “%(rule)s”; nothing was changed.") % {"rule": name}
     return text
 
 
@@ -160,12 +162,17 @@ def undo_import(*, run: ImportRun, actor: Any, now: datetime) -> ImportRun:
     if run.state == ImportState.UNDONE:
         return run
     refuse_late_undo(run, now)
-    reasons = undo_blockers(run)
+    reasons = undo_blockers(run, lock=True)
     if reasons:
         raise CannotUndo(reasons)
     importer = _importer(run, actor, now, applying=False)
     importer.before_undo(run)
-    undo_changes(run, reason=f"Undo of import {run.number}")
+    try:
+        with transaction.atomic():
+            undo_changes(run, reason=f"Undo of import {run.number}")
+    except IntegrityError as error:
+        # Somebody referred to an imported row a moment ago.
+        raise CannotUndo([_refused_by_database(error)]) from error
     ImportChange.objects.filter(run=run).delete()
     run.state, run.undone_at, run.undone_by, run.error = ImportState.UNDONE, now, actor, ""
     run.save()

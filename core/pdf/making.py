@@ -41,13 +41,16 @@ class PdfTimeout(PdfError):
 
 @dataclass(frozen=True)
 class Pdf:
-    """A made document. `peak_bytes` is the largest resident size of a helper that took part."""
+    """A made document. `peak_bytes` is the largest resident size of a helper that took part, `cpu_seconds` are those of
+    all helpers together.
+    """
 
     content: bytes
     pages: int
     tagged: bool
     complaints: tuple[str, ...]
     peak_bytes: int
+    cpu_seconds: float
 
 
 def html_to_pdf(
@@ -107,7 +110,7 @@ def make_pdf(
     for line in making.complaints:
         hint = f" ({FONT_HINT})" if line.startswith(MISSING_GLYPH) else ""
         logger.warning("PDF “%s”: %s%s", title, line, hint)
-    return Pdf(content, pages, is_tagged, tuple(making.complaints), making.peak_bytes)
+    return Pdf(content, pages, is_tagged, tuple(making.complaints), making.peak_bytes, making.cpu_seconds)
 
 
 class _Making:
@@ -117,6 +120,7 @@ class _Making:
         self.about = about
         self.complaints: list[str] = []
         self.peak_bytes = 0
+        self.cpu_seconds = 0.0
         self._fetcher = fetcher
         self._deadline = deadline
 
@@ -141,6 +145,7 @@ class _Making:
         reply, content = _pool.call(self.about | job, body, timeout=max(0.0, left), answer=self._answer)
         self.complaints.extend(line for line in reply["complaints"] if line not in self.complaints)
         self.peak_bytes = max(self.peak_bytes, reply["peak_bytes"])
+        self.cpu_seconds += reply["cpu_seconds"]
         return reply, content
 
     def _answer(self, question: wire.Header) -> tuple[wire.Header, bytes]:

@@ -120,7 +120,7 @@ def _plan(header: wire.Header, body: bytes, fetcher: Fetcher) -> tuple[wire.Head
 
 
 def _whole(header: wire.Header, html: HTML) -> tuple[wire.Header, bytes]:
-    document = _lay_out(html)
+    document = _lay_out(html, cut=False)
     pages = len(document.pages)
     tagged = header["tagged"] if header["tagged"] is not None else pages <= TAGGED_PAGES
     metadata = document.metadata
@@ -172,13 +172,8 @@ def _html_of(root: Element, fetcher: Fetcher) -> HTML:
     return html
 
 
-def _lay_out(html: HTML) -> Document:
-    """Lays a document out. Looking for garbage finds none while a layout grows, but takes a quarter of the time."""
-    gc.disable()
-    try:
-        return html.render(stylesheets=[CSS(string=CUTTING_CSS)])
-    finally:
-        gc.enable()
+def _lay_out(html: HTML, *, cut: bool = True) -> Document:
+    return html.render(stylesheets=[CSS(string=CUTTING_CSS)] if cut else None)
 
 
 _JOBS = {"plan": _plan, "share": _share, "merge": _merge}

@@ -1,6 +1,6 @@
 """Laying out one share of a long document run by run, in little memory.
 
-A run is about fifteen pages. All but its end is final: what stands after the last page border that falls between two
+A run is about twenty pages. All but its end is final: what stands after the last page border that falls between two
 blocks begins the next run, so that inside a share every page is as full as if all had been laid out in one piece.
 """
 
@@ -13,8 +13,8 @@ from xml.etree.ElementTree import Element  # building trees, not parsing
 
 from core.rendering import splitting
 
-RUN_PAGES = 15
-FIRST_RUN_PAGES = 8
+RUN_PAGES = 20
+FIRST_RUN_PAGES = 12
 MARK = "paper-block-"
 
 
@@ -53,7 +53,10 @@ def runs_of(flow: splitting.Flow, lay_out: Callable[[Element], Any], *, begins: 
                     page.anchors.pop(name, None)
         lines = RUN_PAGES * sum(block.lines for block in blocks[start:end]) / len(pages)
         start += kept
-        yield Run(document, pages[:whole])
+        run = Run(document, pages[:whole])
+        # The layout is large: nothing here may keep it alive while the next one grows.
+        del document, pages, page
+        yield run
 
 
 def _reach(blocks: Sequence[splitting.Block], start: int, lines: float) -> int:

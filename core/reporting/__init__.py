@@ -24,10 +24,10 @@ from core.reporting.parameters import (
 )
 from core.reporting.registry import UnknownReport, register, registered_reports, report_named
 from core.reporting.report import Report
-from core.reporting.results import Column, Figure, Result, Section, Table
+from core.reporting.results import Column, Figure, Result, Section, Table, Word
 
 __all__ = [
     "ChoiceParameter", "Column", "DayRange", "DayRangeParameter", "Figure", "Made", "MonthParameter", "Parameter",
-    "RecordParameter", "Report", "Result", "Run", "Section", "Table", "UnknownReport", "make", "month_words",
+    "RecordParameter", "Report", "Result", "Run", "Section", "Table", "UnknownReport", "Word", "make", "month_words",
     "register", "registered_reports", "report_named",
 ]  # fmt: skip

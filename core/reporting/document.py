@@ -20,10 +20,10 @@ from django.utils.functional import Promise
 
 from core.export.columns import Column
 from core.parts import CellKind, Link, State
+from core.reporting.results import Figure, Table, Word
 
 if TYPE_CHECKING:
     from core.reporting.making import Made
-    from core.reporting.results import Figure, Table
 
 FORMAT = "chargenet-report/1"
 _UNITS: Mapping[CellKind, str] = {"energy": "Wh", "power": "W", "percent": "ratio", "duration": "s"}
@@ -92,7 +92,7 @@ def plain(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, timedelta):
         return _number(Decimal(value // timedelta(microseconds=1)).scaleb(-6))
-    if isinstance(value, State):
+    if isinstance(value, State | Word):
         return value.value
     if isinstance(value, Link):
         return str(value.label)

@@ -56,7 +56,7 @@ class Parameter:
         """The value as people read it; nothing where it goes without saying."""
         return " – ".join(self.query(value).values())
 
-    def neighbours(self, value: Any) -> Sequence[tuple[Text, dict[str, str]]]:
+    def neighbours(self, value: Any, asker: Asker) -> Sequence[tuple[Text, dict[str, str]]]:
         """Values to step to from this one, as (words, texts by key), such as the months before and after."""
         return ()
 
@@ -80,11 +80,12 @@ class MonthField(forms.CharField):
 class MonthParameter(Parameter):
     """A month of the network's business days; the last whole one unless another is asked for.
 
-    `latest` may know better, for example the last month that has data; it returns a Month or None.
+    Where `latest` knows of an earlier last month, for example the last one with data, that is taken instead; it
+    returns a Month or None.
     """
 
     def __init__(
-        self, name: str, label: Text, *, help: Text = "", latest: Callable[[], Month | None] | None = None  # noqa: A002
+        self, name: str, label: Text, *, help: Text = "", latest: Callable[[Asker], Month | None] | None = None  # noqa: A002
     ) -> None:  # fmt: skip
         super().__init__(name, label, help=help)
         self._latest = latest
@@ -93,8 +94,9 @@ class MonthParameter(Parameter):
         return {self.name: MonthField(label=str(self.label), help_text=str(self.help), required=self.required)}
 
     def default(self, asker: Asker) -> dict[str, str]:
-        known = self._latest() if self._latest else None
-        return {self.name: str(known or clock.month_of(asker.now, asker.network).previous())}
+        whole = clock.month_of(asker.now, asker.network).previous()
+        known = self._latest(asker) if self._latest else None
+        return {self.name: str(whole if known is None else min(known, whole))}
 
     def query(self, value: Any) -> dict[str, str]:
         return {self.name: str(value)}
@@ -102,8 +104,9 @@ class MonthParameter(Parameter):
     def words(self, value: Any) -> Text:
         return month_words(value)
 
-    def neighbours(self, value: Any) -> Sequence[tuple[Text, dict[str, str]]]:
-        return [(month_words(month), self.query(month)) for month in (value.previous(), value.next())]
+    def neighbours(self, value: Any, asker: Asker) -> Sequence[tuple[Text, dict[str, str]]]:
+        last = clock.month_of(asker.now, asker.network)
+        return [(month_words(month), self.query(month)) for month in (value.previous(), value.next()) if month <= last]
 
 
 def month_words(month: Month) -> str:

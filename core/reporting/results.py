@@ -14,7 +14,21 @@ from core.export.columns import Column
 from core.parts import CellKind
 from core.periods import Period
 
-__all__ = ["Chart", "Column", "Figure", "Result", "Section", "Table"]
+__all__ = ["Chart", "Column", "Figure", "Result", "Section", "Table", "Word"]
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word of ours in a table, such as a state, a weekday or "All": people read `label`, the document keeps `value`.
+
+    So the document of a report, and its checksum, are the same in every language.
+    """
+
+    value: str
+    label: Text
+
+    def __str__(self) -> str:
+        return str(self.label)
 
 
 @dataclass(frozen=True)
@@ -70,7 +84,10 @@ def _size(value: Any) -> Decimal:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows under typed columns. `totals` is parallel to the columns, None where a column has none."""
+    """Rows under typed columns. `totals` is parallel to the columns, None where a column has none.
+
+    A `folded` table is opened by the reader of a page; on paper it is always open.
+    """
 
     name: str
     title: Text
@@ -79,6 +96,7 @@ class Table:
     totals: Sequence[Any] | None = None
     note: Text = ""
     empty: Text = ""
+    folded: bool = False
 
 
 @dataclass(frozen=True)

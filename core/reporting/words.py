@@ -13,7 +13,7 @@ from core import formatting
 from core.errors import Text
 from core.export.columns import Column
 from core.parts import CellKind
-from core.reporting.results import Figure
+from core.reporting.results import Figure, Word
 
 Writer = Callable[[Any, Column], str]
 
@@ -22,7 +22,9 @@ def text_of(value: Any, column: Column) -> str:
     """A value as its column declares, without the unit, in the language and zone in force; nothing is a dash."""
     if formatting.is_nothing(value):
         return formatting.NOTHING
-    return _WRITERS.get(column.kind, _text)(value, column)
+    # A word of ours may stand in a column of any kind, such as "All" under days.
+    write = _text if isinstance(value, str | Word) else _WRITERS.get(column.kind, _text)
+    return write(value, column)
 
 
 def _text(value: Any, column: Column) -> str:

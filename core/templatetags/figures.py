@@ -51,7 +51,7 @@ def duration(value: timedelta | formatting.Number | None) -> str:
 @register.filter
 def moment(value: datetime | None) -> str:
     """{{ session.started_at|moment }}"""
-    return formatting.NOTHING if value is None else formatting.time_element(value, formatting.moment(value))
+    return formatting.NOTHING if value is None else formatting.time_element(value)
 
 
 @register.filter

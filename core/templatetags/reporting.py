@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django import template
@@ -11,7 +12,7 @@ from core import cells, formatting
 from core.export.columns import Column
 from core.parts import Cell, Row
 from core.parts import Column as PageColumn
-from core.reporting.results import Chart, Figure, Table
+from core.reporting.results import Chart, Figure, Table, Word
 
 register = template.Library()
 
@@ -26,7 +27,7 @@ def is_table(part: Chart | Table) -> bool:
 def report_table(table: Table | Chart, *, csv_url: str = "", show_title: bool = True) -> dict[str, Any]:
     """{% report_table table csv_url=csv_url %}: a table with its totals and its download; of a chart, its figures."""
     columns = [_page_column(column) for column in table.columns]
-    rows = [Row([Cell(column, value) for column, value in zip(columns, row, strict=True)]) for row in table.rows]
+    rows = [Row([_cell(column, value) for column, value in zip(columns, row, strict=True)]) for row in table.rows]
     totals = table.totals if isinstance(table, Table) else None
     return {
         "table": table,
@@ -49,8 +50,14 @@ def _page_column(column: Column) -> PageColumn:
     )
 
 
+def _cell(column: PageColumn, value: Any) -> Cell:
+    # A word of ours may stand in a column of any kind, such as "All" under days.
+    return Cell(replace(column, kind="text") if isinstance(value, str | Word) else column, value)
+
+
 def _total(column: PageColumn, value: Any) -> tuple[PageColumn, SafeString]:
-    return column, mark_safe("") if value is None else cells.value_html(value, column)
+    cell = _cell(column, value)
+    return column, mark_safe("") if value is None else cells.value_html(cell.value, cell.column)
 
 
 @register.inclusion_tag("reporting/chart.html")

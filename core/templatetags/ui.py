@@ -6,28 +6,61 @@ like stands in ``templates/components/``; the parts they draw are the plain valu
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
 from django import template
+from django.core.files.storage import Storage, storages
 from django.forms import BaseForm, BoundField
 from django.template.loader import get_template
-from django.utils.html import format_html, json_script
-from django.utils.safestring import SafeString
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from core import cells, formatting
 from core.controls import FieldGroups, control, control_kind, group_fields
 from core.errors import Text
 from core.icons import icon as icon_html
-from core.palette import themed
 from core.parts import Action, Cell, Column, Crumb, Delta, Empty, Entry, Fact, Page, PageSize, Row, State, Tab
+from core.templatetags import pictures
 
 register = template.Library()
+register.tags.update(pictures.register.tags)
 
 
 def _render(name: str, **context: Any) -> SafeString:
-    return get_template(f"components/{name}.html").render(context)
+    return mark_safe(get_template(f"components/{name}.html").render(context))  # noqa: S308  a rendered template
+
+
+#: The style sheets of every page, in the order of their weight; print.css stands after them.
+STYLES = (
+    "vendor",
+    "tokens",
+    "base",
+    "layout",
+    "sidebar",
+    "buttons",
+    "states",
+    "components",
+    "progress",
+    "tables",
+    "lists",
+    "forms",
+    "graphics",
+)
+
+
+@register.simple_tag
+def head_files() -> SafeString:
+    """{% head_files %}: the scripts and styles of every page."""
+    return _head_files(storages["staticfiles"])
+
+
+@cache
+def _head_files(storage: Storage) -> SafeString:
+    # The storage decides the addresses; another one (in tests) asks anew.
+    return _render("head_files", styles=[f"css/{name}.css" for name in STYLES])
 
 
 # --- Marks -----------------------------------------------------------------------------------------------------------
@@ -122,11 +155,15 @@ def card(
     title: Text = "",
     icon: str = "",
     url: str = "",
+    url_text: Text = "",
     note: Text = "",
     flush: bool = False,
     css: str = "",
 ) -> SafeString:
-    """{% card title="Sites" url=url %}…{% endcard %}; ``flush`` lets a table reach the edges."""
+    """{% card title="Sites" url=url %}…{% endcard %}
+
+    ``url`` is drawn as "Show all", or as ``url_text``; ``flush`` lets a table reach the edges.
+    """
     return _render("card", **locals())
 
 
@@ -188,6 +225,7 @@ def table(
         "heads": [(column, cells.unit_of(column)) for column in columns],
         "sorts": [column for column in columns if column.sort_url],
         "body": cells.rows_html(columns, rows),
+        "acting": any(row.actions for row in rows),
         "caption": caption,
         "show_caption": show_caption,
         "tall": tall,
@@ -288,80 +326,3 @@ def error_summary(form: BaseForm) -> dict[str, Any]:
     hidden = [error for field in form.hidden_fields() for error in field.errors]
     general = [*form.non_field_errors(), *hidden]
     return {"general": general, "wrong": wrong, "count": len(wrong) + len(general)}
-
-
-# --- Time, movement, pictures ----------------------------------------------------------------------------------------
-
-
-@register.inclusion_tag("components/progress.html")
-def progress(
-    done: int, total: int | None, *, label: Text, tone: str = "accent", show_label: bool = True
-) -> dict[str, Any]:
-    """{% progress job.done job.total label="Checking rows" %}; without a total it only says that work goes on."""
-    return {
-        "done": formatting.number(done),
-        "total": formatting.number(total) if total else "",
-        "value": min(done, total) if total else None,
-        "most": total or None,
-        "share": formatting.percent(min(done / total, 1), 0) if total else "",
-        "label": label,
-        "tone": tone,
-        "show_label": show_label,
-    }
-
-
-@register.inclusion_tag("components/skeleton.html")
-def skeleton(lines: int = 3) -> dict[str, Any]:
-    """{% skeleton 5 %}: grey lines where content is on its way."""
-    return {"lines": range(lines)}
-
-
-@register.inclusion_tag("components/live_indicator.html")
-def live_indicator() -> dict[str, Any]:
-    """{% live_indicator %}: whether the page hears of changes."""
-    return {}
-
-
-@register.inclusion_tag("components/chart.html")
-def chart(
-    spec: Mapping[str, Any],
-    *,
-    id: str,
-    title: Text,
-    text: Text,
-    height: str = "medium",
-    show_title: bool = True,  # noqa: A002
-) -> dict[str, Any]:
-    """{% chart spec id="sessions-by-day" title="Sessions by day" text="More on weekdays, most on Friday 12th." %}
-
-    ``spec`` is a Vega-Lite specification with its data; ``text`` says in a sentence what it shows, for those who
-    cannot see it. ``height``: spark, small, medium or large.
-    """
-    return {
-        "id": id,
-        "title": title,
-        "text": text,
-        "height": height,
-        "show_title": show_title,
-        "data": json_script(themed(spec), f"{id}-spec"),
-    }
-
-
-@register.inclusion_tag("components/map.html")
-def map(  # noqa: A001  named as in templates
-    *,
-    id: str,  # noqa: A002
-    points_url: str,
-    label: Text,
-    districts_url: str = "",
-    tiles_url: str = "",
-    attribution: str = "",
-    height: str = "medium",
-    kinds: Sequence[tuple[str, Text]] = (),
-    statuses: Sequence[tuple[str, Text]] = (),
-) -> dict[str, Any]:
-    """{% map id="sites" points_url=url label="Sites of the network" %}
-
-    ``kinds`` and ``statuses`` name the values of the points for the legend and the list beside the map.
-    """
-    return dict(locals())

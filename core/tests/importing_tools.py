@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import io
+import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+import pytest
 import xlsxwriter
 from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from core.clock import now
 from core.importing import fields as f
+from core.importing import importer as registry
 from core.importing.actions import choose_columns, receive_file
 from core.importing.importer import Field, Importer, Row
 from core.importing.mapping import propose
 from core.importing.model_importer import ModelImporter
 from core.importing.models import ImportRun
-from core.importing.reading import Options, Table, open_table
+from core.importing.reading import Options, Table, UnreadableFile, open_table
 from core.importing.rows import Seen
 from stations.models import District
+
+__all__ = ["UnreadableFile", "registry"]
 
 
 def written(folder: Path, content: bytes | str, name: str = "file.csv") -> Path:
@@ -67,7 +72,7 @@ class DistrictsByModel(ModelImporter):
 
 
 class DistrictsByRow(Importer):
-    """Districts by their code, row by row; a name with "?" is set aside, one with "!" is wrong."""
+    """Districts by their code, row by row; a name with "?" is set aside, with "!" wrong, with "~" noted."""
 
     name = "test-districts-by-row"
     title = "Districts, row by row"
@@ -90,6 +95,8 @@ class DistrictsByRow(Importer):
             district = self.present.get(row.values["code"])
             if self.seen.judge(row, row.values["code"], row.values["name"]):
                 continue
+            if "~" in row.values["name"]:
+                row.remark("doubtful", field="name")
             if "?" in row.values["name"]:
                 row.set_aside("doubtful", field="name")
             elif district is None:
@@ -112,6 +119,23 @@ class DistrictsByRow(Importer):
                 row.target.save()
 
 
+def upload(name: str, content: bytes | str) -> SimpleUploadedFile:
+    """A file as a form hands it over."""
+    return SimpleUploadedFile(name, content.encode() if isinstance(content, str) else content)
+
+
+def register_importers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make the test importers known, and only them, until the test ends."""
+    monkeypatch.setattr(registry, "_importers", {})
+    registry.register(DistrictsByModel)
+    registry.register(DistrictsByRow)
+
+
+def disk_usage(free: int) -> Any:
+    """What the operating system would say of a disk."""
+    return type(shutil.disk_usage("/"))(10**12, 10**12 - free, free)
+
+
 def received(
     importer: type[Importer],
     content: bytes | str,
@@ -122,9 +146,36 @@ def received(
     options: Mapping[str, Any] | None = None,
 ) -> ImportRun:
     """An import whose columns are chosen."""
-    data = content.encode() if isinstance(content, str) else content
-    run = receive_file(
-        importer=importer, sent=SimpleUploadedFile(name, data), source_name="a test", actor=actor, now=now()
-    )
+    sent = upload(name, content)
+    run = receive_file(importer=importer, sent=sent, source_name="a test", actor=actor, now=now())
     chosen = propose(importer, run.columns, {}) | dict(mapping or {})
     return choose_columns(run=run, mapping=chosen, options=options or {}, actor=actor, now=now())
+
+
+def checked(run: ImportRun) -> ImportRun:
+    return check_file(run=run, actor=None, now=now())
+
+
+def applied(run: ImportRun, *, skip_wrong: bool = False) -> ImportRun:
+    run.skip_wrong = skip_wrong
+    run.save()
+    return apply_file(run=run, actor=None, now=now())
+
+
+def undone(run: ImportRun) -> ImportRun:
+    return undo_import(run=run, actor=None, now=now())
+
+
+def districts() -> list[tuple[str, str]]:
+    return list(District.objects.order_by("code").values_list("code", "name"))
+
+
+def counts(run: ImportRun) -> list[int]:
+    """New, changed, unchanged, set aside, wrong."""
+    return [run.counts[name] for name in ("new", "changed", "unchanged", "aside", "wrong")]
+
+
+def district(code: str, name: str) -> District:
+    row = District(code=code, name=name)
+    row.save()
+    return row

@@ -157,6 +157,15 @@ def test_a_note_below_the_table_is_told_apart(tmp_path: Path) -> None:
     ]
 
 
+def test_a_single_text_between_rows_is_a_row_that_lacks_the_rest(tmp_path: Path) -> None:
+    rows = list(opened(tmp_path, "id,name,units\n1,a,3\n,Lost,\n2,b,4\n").rows())
+    assert [(row.number, row.is_note, row.values["name"]) for row in rows] == [
+        (2, False, "a"),
+        (3, False, "Lost"),
+        (4, False, "b"),
+    ]
+
+
 @pytest.mark.parametrize("line", ["2,b", "2,b,4,5"])
 def test_a_ragged_row_is_a_fault_of_that_row(tmp_path: Path, line: str) -> None:
     rows = list(opened(tmp_path, f"id,name,units\n1,a,3\n{line}\n3,c,5\n").rows())

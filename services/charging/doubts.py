@@ -39,6 +39,9 @@ POWER_TOLERANCE = Decimal("1.1")
 TIME_TOLERANCE = timedelta(minutes=1)
 
 
+_TIME_DOUBTS = (("missing", Doubt.NO_SUCH_TIME), ("twice", Doubt.AMBIGUOUS_TIME))
+
+
 def certain(moment: datetime) -> LocalMoment:
     """A moment that leaves no doubt, such as a charger tells it."""
     return LocalMoment("certain", (moment.astimezone(UTC),))
@@ -60,9 +63,11 @@ class Telling:
 
 def likely_moments(started: LocalMoment, ended: LocalMoment | None) -> tuple[datetime, datetime | None]:
     """The moments to keep: of a doubtful reading the earlier one, but an end that is not before the start if it can."""
-    start = started.moment
+    start = started.candidates[0]
     if ended is None:
         return start, None
+    if ended.candidates[0] >= start:  # nearly always
+        return start, ended.candidates[0]
     return start, next((moment for moment in ended.candidates if moment >= start), ended.moment)
 
 
@@ -75,11 +80,9 @@ def doubts_of(told: Telling) -> list[Doubt]:
         doubts.append(Doubt.TEST_SITE)
     if told.ended is None or told.energy_wh is None:
         doubts.append(Doubt.OPEN)
-    kinds = {told.started.kind, told.ended.kind if told.ended else "certain"}
-    if "missing" in kinds:
-        doubts.append(Doubt.NO_SUCH_TIME)
-    if "twice" in kinds:
-        doubts.append(Doubt.AMBIGUOUS_TIME)
+    kinds = (told.started.kind, told.ended.kind if told.ended is not None else "certain")
+    if kinds != ("certain", "certain"):
+        doubts += [doubt for kind, doubt in _TIME_DOUBTS if kind in kinds]
     if told.ended is not None and told.ended.moment < told.started.moment:
         doubts.append(Doubt.ENDS_BEFORE_START)
     start, end = likely_moments(told.started, told.ended)

@@ -6,6 +6,7 @@ const FIRST_WAIT = 1000;
 const LONGEST_WAIT = 30000;
 const SILENCE = 60000; // the server speaks at least every 20 seconds
 const HIDDEN = 60000;
+const PATIENCE = 3000;
 
 let source = null;
 let heardTopics = "";
@@ -13,6 +14,7 @@ let wait = FIRST_WAIT;
 let timer = 0;
 let silence = 0;
 let wasLive = false;
+const postponed = new Set();
 
 function topics() {
   const named = [...document.querySelectorAll("[data-live-topic]")].map((element) => element.dataset.liveTopic);
@@ -23,13 +25,45 @@ function show(state) {
   for (const mark of document.querySelectorAll("[data-live-indicator]")) mark.dataset.liveState = state;
 }
 
+// Who types into a part of the page, or has a menu of it open, keeps it as it is until done.
+function inUse(element) {
+  const active = document.activeElement;
+  const typing = element.contains(active) && active.matches("input:not([type=checkbox], [type=radio]), select, textarea");
+  return typing || element.querySelector(".dropdown-menu.show, .collapse.show, .collapsing") !== null;
+}
+
+function tellOne(element, detail) {
+  if (!element.isConnected || postponed.has(element)) return;
+  if (!inUse(element)) {
+    element.dispatchEvent(new CustomEvent("live", { detail }));
+    return;
+  }
+  postponed.add(element);
+  setTimeout(() => {
+    postponed.delete(element);
+    tellOne(element, detail);
+  }, PATIENCE);
+}
+
 function tell(topic, data) {
   for (const element of find(document, "[data-live-topic]")) {
     const wanted = element.dataset.liveTopic.split(/[\s,]+/);
-    if (topic === null || wanted.includes(topic)) {
-      element.dispatchEvent(new CustomEvent("live", { detail: { topic, data } }));
-    }
+    if (topic === null || wanted.includes(topic)) tellOne(element, { topic, data });
   }
+}
+
+// A list that refreshes itself stays where the reader has scrolled it to.
+function keepPlaces() {
+  let places = [];
+  const frames = (target) => [...(document.getElementById(target.id)?.querySelectorAll(".table-frame") ?? [])];
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    const byItself = detail.requestConfig?.triggeringEvent?.type === "live";
+    places = byItself ? frames(detail.target).map((frame) => [frame.scrollLeft, frame.scrollTop]) : [];
+  });
+  document.addEventListener("htmx:afterSwap", ({ detail }) => {
+    frames(detail.target).forEach((frame, index) => places[index] && frame.scrollTo(...places[index]));
+    places = [];
+  });
 }
 
 function read(event) {
@@ -103,6 +137,7 @@ export function startLive(root) {
   if (!document.body.dataset.liveUrl || !wanted) return;
   if (root === document) {
     sleepWhenHidden();
+    keepPlaces();
     open();
   } else if (wanted !== heardTopics) {
     open();

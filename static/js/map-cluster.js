@@ -1,5 +1,7 @@
 // Gathers points that lie near each other on the screen, by a grid: one pass over the points, one over the cells.
 
+const APART = 36; // pixels between the middles of two heaps
+
 function mean(cell) {
   return { x: cell.x / cell.points.length, y: cell.y / cell.points.length };
 }
@@ -25,6 +27,24 @@ function joinNeighbours(cells, size) {
   }
 }
 
+// The marks of heaps are buttons; one must not cover another. Few heaps are left here, so each may look at each.
+function joinOverlapping(cells) {
+  const heaps = [...cells].filter(([, cell]) => cell.points.length > 1);
+  for (let index = 0; index < heaps.length; index += 1) {
+    const [, heap] = heaps[index];
+    const here = mean(heap);
+    const near = heaps.findIndex(([, other], place) => {
+      const there = mean(other);
+      return place > index && Math.hypot(here.x - there.x, here.y - there.y) < APART;
+    });
+    if (near < 0) continue;
+    const [[key, other]] = heaps.splice(near, 1);
+    join(heap, other);
+    cells.delete(key);
+    index = -1; // its middle has moved: look again from the start
+  }
+}
+
 /** Groups {lat, lng, points} of points; `project` gives a point's place in pixels, `size` is the cell's width. */
 export function gather(points, project, size) {
   const cells = new Map();
@@ -36,6 +56,7 @@ export function gather(points, project, size) {
     else cells.set(key, cell);
   }
   joinNeighbours(cells, size);
+  joinOverlapping(cells);
   return [...cells.values()].map((cell) => ({
     points: cell.points,
     lat: cell.lat / cell.points.length,

@@ -70,6 +70,19 @@ function clusterMarker(L, map, group, words) {
   return marker;
 }
 
+// A tooltip given as a text would be taken for markup; titles come from people.
+function nameOf(point) {
+  const name = document.createElement("span");
+  name.textContent = point.title;
+  return name;
+}
+
+// The place that a page is about stands alone, in a ring.
+function focusRing(L, point, renderer, element) {
+  const ring = { renderer, radius: 13, weight: 2, color: token("text", element), fill: false, interactive: false };
+  return L.circleMarker([point.lat, point.lng], ring);
+}
+
 function startPlaces(L, map, element, points) {
   const words = { cluster: element.dataset.clusterLabel, open: element.dataset.openLabel };
   const Place = placeClass(L);
@@ -80,7 +93,9 @@ function startPlaces(L, map, element, points) {
     const bounds = map.getBounds().pad(0.2);
     const seen = points.filter((point) => bounds.contains([point.lat, point.lng]));
     const cell = seen.length > FEW ? WIDE_CELL : CLOSE_CELL;
-    const groups = gather(seen, (point) => map.project([point.lat, point.lng], zoom), cell);
+    const crowd = seen.filter((point) => !point.focus);
+    const groups = gather(crowd, (point) => map.project([point.lat, point.lng], zoom), cell);
+    groups.push(...seen.filter((point) => point.focus).map((point) => ({ points: [point] })));
     layer.clearLayers();
     for (const group of groups) {
       if (group.points.length > 1) {
@@ -89,8 +104,9 @@ function startPlaces(L, map, element, points) {
       }
       const [point] = group.points;
       const place = new Place([point.lat, point.lng], { renderer, element, kind: point.kind, status: point.status });
-      place.bindPopup(() => placeCard(point, words.open)).bindTooltip(document.createTextNode(point.title).textContent);
+      place.bindPopup(() => placeCard(point, words.open)).bindTooltip(() => nameOf(point));
       place.addTo(layer);
+      if (point.focus) focusRing(L, point, renderer, element).addTo(layer);
     }
   };
   map.on("moveend", draw);

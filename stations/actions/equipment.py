@@ -77,7 +77,7 @@ def set_connector_state(*, connector: Connector, state: str, reason: str, actor:
     if state not in ConnectorState.values:
         raise EquipmentRefused(_("There is no such state."), code="unknown-state")
     (charger,) = lock(Charger.objects.filter(pk=connector.charger_id).select_related("site"))
-    connector = Connector.objects.select_for_update(of=("self",)).get(pk=connector.pk)
+    connector = Connector.objects.select_for_update(of=("self",)).select_related("charger").get(pk=connector.pk)
     if connector.state == state:
         return connector
     if charger.state != ChargerState.IN_SERVICE and state not in _AT_REST:

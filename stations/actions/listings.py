@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from datetime import datetime
 from typing import Any
 
@@ -9,13 +10,14 @@ from django.db import IntegrityError, transaction
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from core.codes import suggest_code
 from core.errors import Refusal
 from core.locking import lock
 from core.records import record
 from stations.actions.saving import save_with_reason
-from stations.models import Site, SiteListing
+from stations.models import District, Site, SiteListing
 from stations.models.listings import MatchState
-from stations.vocabulary import SiteStatus
+from stations.vocabulary import SiteKind, SiteService, SiteStatus
 
 
 class ListingRefused(Refusal):
@@ -103,13 +105,9 @@ def _site_for(listing: SiteListing, decision: str, site: Site | None, code: str,
 def _new_site(listing: SiteListing, code: str, name: str) -> Site:
     if not code.strip():
         raise ListingRefused(_("A new site needs a code."), field="code", code="no-code")
-    site = Site(
-        code=code,
-        name=name.strip() or listing.name or code,
-        status=SiteStatus.OPEN,
-        latitude=listing.latitude,
-        longitude=listing.longitude,
-    )
+    district = District.objects.filter(code=listing.zone_code).first() if listing.zone_code else None
+    site = site_of_listing(listing, code=code, name=name)
+    site.district = district
     try:
         with transaction.atomic():
             save_with_reason(site, f"{listing.source} {listing.external_id}")
@@ -118,6 +116,29 @@ def _new_site(listing: SiteListing, code: str, name: str) -> Site:
             _("There is a site %(code)s already."), params={"code": code.upper()}, field="code", code="code-taken"
         ) from error
     return site
+
+
+def site_of_listing(listing: SiteListing, *, code: str, name: str = "") -> Site:
+    """The charging station that a listing describes, not saved: open, at the listing's place.
+
+    One without a single pile is suspended, as nobody can charge there. The district is left to the caller.
+    """
+    return Site(
+        code=code,
+        name=name.strip() or listing.name or f"{listing.source} {listing.external_id}",
+        kind=SiteKind.CHARGING_STATION,
+        status=SiteStatus.SUSPENDED if listing.piles == 0 else SiteStatus.OPEN,
+        latitude=listing.latitude,
+        longitude=listing.longitude,
+        services=[SiteService.CHARGING],
+    )
+
+
+def suggested_code(listing: SiteListing, taken: Container[str]) -> str:
+    """A free code for the site that a listing describes: made of its name, else of the source and the number in it."""
+    # A name in another script would leave little of itself in a code.
+    stem = listing.name if listing.name and listing.name.isascii() else f"{listing.source} {listing.external_id}"
+    return suggest_code(stem, taken, fallback="SITE")
 
 
 def _standing(listing: SiteListing) -> dict[str, Any]:

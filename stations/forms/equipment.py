@@ -7,10 +7,10 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.fields import InvalidJSONInput
 from django.utils.translation import gettext_lazy as _
 
-from core.crud.forms import RowForm
-from stations.forms.sites import ReasonForm
+from stations.forms.sites import PlaceForm, ReasonForm
 from stations.models import Charger, Connector, District
 from stations.outlines import OutlineError, geometry_of
 from stations.vocabulary import ChargerState, ConnectorState
@@ -56,6 +56,17 @@ class OutlineField(forms.JSONField):
         except (RecursionError, ValueError) as error:
             raise ValidationError(self.error_messages["invalid"], code="invalid", params={"value": "…"}) from error
 
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """What was typed, as it was typed."""
+        return initial if self.disabled else InvalidJSONInput(data or "")
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Whether another shape was typed; what cannot be read is another one."""
+        try:
+            return bool(super().has_changed(initial, data))
+        except (RecursionError, ValueError):
+            return True
+
     def clean(self, value: Any) -> Any:
         """The geometry alone. Raises ValidationError for what is no outline."""
         told = super().clean(value)
@@ -69,11 +80,11 @@ class OutlineField(forms.JSONField):
     def prepare_value(self, value: Any) -> Any:
         """Compact text: an outline has thousands of numbers."""
         if isinstance(value, str) or value is None:
-            return super().prepare_value(value)
+            return value
         return json.dumps(value, separators=(",", ":"))
 
 
-class DistrictForm(RowForm):
+class DistrictForm(PlaceForm):
     """A district."""
 
     outline = OutlineField(
@@ -87,4 +98,4 @@ class DistrictForm(RowForm):
 
     class Meta:
         model = District
-        fields = ["code", "name", "outline"]
+        fields = ["code", "name", "latitude", "longitude", "datum", "outline"]

@@ -7,9 +7,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.codes import CodeField, suggest_code
+from core.codes import CodeField
 from stations.actions import Decision
-from stations.actions.listings import version_of
+from stations.actions.listings import suggested_code, version_of
 from stations.formatting import metres_text
 from stations.models import Site, SiteListing
 from stations.queries import SiteCandidate
@@ -104,4 +104,4 @@ def _candidate_text(candidate: SiteCandidate) -> str:
 def _free_code(listing: SiteListing) -> str:
     """A code to begin with, which no site has yet."""
     taken = set(Site.objects.order_by().values_list("code", flat=True))
-    return suggest_code(listing.name or listing.external_id, taken, fallback="SITE")
+    return suggested_code(listing, taken)

@@ -22,8 +22,8 @@ _MICRODEGREE = Decimal("0.000001")
 CENTRAL_FIELDS = ("code", "kind", "operator", "district", "supplied_by", "is_test")
 
 
-class SiteForm(RowForm):
-    """A site. Coordinates are taken in the system of the map they were read from and kept in WGS 84."""
+class PlaceForm(RowForm):
+    """A form with coordinates: taken in the system of the map they were read from, kept in WGS 84."""
 
     latitude = forms.DecimalField(
         label=_("Latitude"),
@@ -50,6 +50,33 @@ class SiteForm(RowForm):
             "converted on saving by the published approximation, which may be some metres off."
         ),
     )
+
+    def clean(self) -> dict[str, Any]:
+        """A place is whole, and in WGS 84."""
+        data = super().clean() or {}
+        if "latitude" not in data or "longitude" not in data or "datum" not in data:
+            return data  # one of them is wrong in itself
+        latitude, longitude = data["latitude"], data["longitude"]
+        if (latitude is None) != (longitude is None):
+            missing = "latitude" if latitude is None else "longitude"
+            self.add_error(missing, _("Give both latitude and longitude, or neither."))
+        elif latitude is not None and longitude is not None:
+            self._convert(data, Place(float(latitude), float(longitude)), CoordinateSystem(data["datum"]))
+        return data
+
+    def _convert(self, data: dict[str, Any], told: Place, system: CoordinateSystem) -> None:
+        if system == CoordinateSystem.WGS84:
+            data["latitude"], data["longitude"] = _rounded(data["latitude"]), _rounded(data["longitude"])
+        elif outside_china(told):
+            self.add_error("datum", _("This place is not in China, where alone maps are shifted. Choose WGS 84."))
+        else:
+            place = to_wgs84(told, system)
+            data["latitude"], data["longitude"] = _rounded(place.latitude), _rounded(place.longitude)
+
+
+class SiteForm(PlaceForm):
+    """A site."""
+
     opening_week = WeekField(label=_("Opening hours of the week"), required=False)
     phone = forms.CharField(
         label=_("Phone"),
@@ -85,27 +112,11 @@ class SiteForm(RowForm):
             field.choices = [choice for choice in SiteStatus.choices if choice[0] != SiteStatus.CLOSED]
 
     def clean(self) -> dict[str, Any]:
-        """Hours go with a site that is not always open; a place is whole and in WGS 84."""
-        data = super().clean() or {}
+        """Hours go with a site that is not always open."""
+        data = super().clean()
         if not data.get("always_open") and "opening_week" in data and not data["opening_week"]:
             self.add_error("opening_week", _("Give the hours of at least one day, or tick “open day and night”."))
-        latitude, longitude = data.get("latitude"), data.get("longitude")
-        if "latitude" in data and "longitude" in data:
-            if (latitude is None) != (longitude is None):
-                missing = "latitude" if latitude is None else "longitude"
-                self.add_error(missing, _("Give both latitude and longitude, or neither."))
-            elif latitude is not None and longitude is not None and "datum" in data:
-                self._convert(data, Place(float(latitude), float(longitude)), CoordinateSystem(data["datum"]))
         return data
-
-    def _convert(self, data: dict[str, Any], told: Place, system: CoordinateSystem) -> None:
-        if system == CoordinateSystem.WGS84:
-            data["latitude"], data["longitude"] = _rounded(data["latitude"]), _rounded(data["longitude"])
-        elif outside_china(told):
-            self.add_error("datum", _("This place is not in China, where alone maps are shifted. Choose WGS 84."))
-        else:
-            place = to_wgs84(told, system)
-            data["latitude"], data["longitude"] = _rounded(place.latitude), _rounded(place.longitude)
 
 
 def _rounded(degrees: Decimal | float) -> Decimal:

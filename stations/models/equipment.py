@@ -66,6 +66,15 @@ class Connector(TenantModel):
         Charger, on_delete=models.PROTECT, related_name="connectors", verbose_name=_("charger"), db_index=False
     )
     number = models.PositiveSmallIntegerField(_("number"), validators=[MinValueValidator(1)])
+    point = models.PositiveSmallIntegerField(
+        _("charging point"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "Number of the charging point (EVSE) at the charger. Connectors of one point serve one car at a time; "
+            "empty where the connector is a point of its own."
+        ),
+    )
     standard = models.CharField(
         _("standard"), max_length=20, choices=ConnectorStandard.choices, default=ConnectorStandard.UNKNOWN
     )
@@ -99,4 +108,6 @@ class Connector(TenantModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.charger_id}/{self.number}"
+        # Naming the charger must not cost a query; who wants it in the name loads it with the connector.
+        charger = self._state.fields_cache.get("charger")
+        return f"{charger.code}/{self.number}" if charger is not None else f"#{self.number}"

@@ -108,7 +108,13 @@ class Site(TenantModel):
             models.UniqueConstraint(fields=["network", "code"], name="site_code_once"),
             models.CheckConstraint(
                 condition=Q(latitude__isnull=True, longitude__isnull=True)
-                | Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                # A range of NULL is neither true nor false, and a check lets pass what is not false.
+                | Q(
+                    latitude__isnull=False,
+                    longitude__isnull=False,
+                    latitude__range=(-90, 90),
+                    longitude__range=(-180, 180),
+                ),
                 name="site_place_whole_and_on_earth",
                 violation_error_message=_("Give both latitude and longitude, or neither."),
             ),

@@ -31,7 +31,7 @@ class ChargerViews(CRUDView):
     columns = [
         "code",
         "site",
-        Column("site_name", label=_("Site name"), value=lambda row: row.site.name, needs=["site"], sort="site__name"),
+        Column("site_name", label=_("Site name"), value=lambda row: row.site.name, needs=("site",), sort="site__name"),
         "vendor",
         "model",
         "serial_number",
@@ -46,7 +46,8 @@ class ChargerViews(CRUDView):
     default_columns = ["code", "site", "vendor", "model", "method", "rated_kw", "state", "connectors"]
     search_fields = ["code", "vendor", "model", "serial_number", "site__code", "site__name"]
     filters = [
-        "site", "method", "state", "vendor", "rated_kw", "commissioned_on", Filter("status", "site__status", _("Status of the site")),
+        "site", "method", "state", "vendor", "rated_kw", "commissioned_on",
+        Filter("status", "site__status", _("Status of the site")),
     ]  # fmt: skip
     fields = [
         "site", "code", "vendor", "model", "serial_number", "method", "rated_kw", "firmware", "commissioned_on", "note",
@@ -54,14 +55,21 @@ class ChargerViews(CRUDView):
     sections = [
         Section(
             _("Charger"),
-            ["site", "method", Column("rated_kw", unit="kW"), Column("state", vocabulary="charger"), "commissioned_on", "note"],
+            [
+                "site",
+                "method",
+                Column("rated_kw", unit="kW"),
+                Column("state", vocabulary="charger"),
+                "commissioned_on",
+                "note",
+            ],
         ),
         Section(_("Device"), ["vendor", "model", "serial_number", "firmware"]),
     ]
     related = [
         RelatedRows(
             "stations.Connector", by="charger", rows=20,
-            columns=["number", "standard", "current", "rated_kw", "state", "state_since"],
+            columns=["connector", "standard", "current", "rated_kw", "state", "state_since"],
         ),
     ]  # fmt: skip
     actions = [
@@ -90,22 +98,40 @@ class ConnectorViews(CRUDView):
         "delete": "stations.delete_connector",
     }
     columns = [
-        "number",
+        Column(
+            "connector",
+            label=_("Connector"),
+            kind="code",
+            value=lambda row: f"{row.charger.code}/{row.number}",
+            needs=("charger",),
+            sort=("charger__code", "number"),
+        ),
         "charger",
-        Column("site", label=_("Site"), value=lambda row: row.charger.site, needs=["charger__site"], sort="charger__site__code"),
+        "number",
+        "point",
+        Column(
+            "site",
+            label=_("Site"),
+            value=lambda row: row.charger.site,
+            needs=("charger__site",),
+            sort="charger__site__code",
+        ),
         "standard",
         "current",
         Column("rated_kw", unit="kW"),
         Column("state", vocabulary="connector"),
         Column("state_since", kind="ago"),
     ]  # fmt: skip
+    default_columns = ["connector", "site", "standard", "current", "rated_kw", "state", "state_since"]
     ordering = ["charger__code", "number"]
     search_fields = ["charger__code", "charger__site__code", "charger__site__name"]
     filters = [
         "charger", Filter("site", "charger__site", _("Site")), "standard", "current", "state", "rated_kw",
         Filter("method", "charger__method", _("Charging method")),
     ]  # fmt: skip
-    fields = ["charger", "number", "standard", "current", "rated_kw"]
+    fields = ["charger", "number", "point", "standard", "current", "rated_kw"]
     actions = [
-        RowAction(_("Change state"), "stations:connector-state", "stations.change_connector", icon="power", dialog=True),
+        RowAction(
+            _("Change state"), "stations:connector-state", "stations.change_connector", icon="power", dialog=True
+        ),
     ]

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
@@ -34,6 +34,11 @@ from stations.views.equipment import ChargerViews, ConnectorViews
 from stations.views.sites import SiteViews
 
 ask = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What was sent, also when it was nothing; None where nobody sent anything."""
+    return request.POST if request.method == "POST" else None
 
 
 def _answer(
@@ -66,7 +71,7 @@ def site_close(request: HttpRequest, code: str) -> HttpResponse:
     site = SiteViews.get_row(request, "stations.close_site", code=code)
     closing = closing_of(site)
     today = day_of(now(), require_network())
-    form = CloseForm(request.POST or None, initial={"closes_on": today})
+    form = CloseForm(posted(request), initial={"closes_on": today})
     return _answer(
         request,
         form,
@@ -100,7 +105,9 @@ def _blockers(closing: Closing) -> list[str | Link]:
     """What forbids closing at any time. Busy connectors only forbid it today: the action says so."""
     blockers: list[str | Link] = []
     for site in closing.supplied[:5]:
-        blockers.append(Link(_("It supplies %(site)s; give that another supplier first.") % {"site": site}, SiteViews.url(site)))
+        blockers.append(
+            Link(_("It supplies %(site)s; give that another supplier first.") % {"site": site}, SiteViews.url(site))
+        )
     more = len(closing.supplied) - 5
     if more > 0:
         blockers.append(ngettext("… and %(count)d more site.", "… and %(count)d more sites.", more) % {"count": more})
@@ -114,7 +121,7 @@ def site_keep_open(request: HttpRequest, code: str) -> HttpResponse:
     site = SiteViews.get_row(request, "stations.close_site", code=code)
     return _answer(
         request,
-        ReasonForm(request.POST or None),
+        ReasonForm(posted(request)),
         lambda **said: withdraw_closing(site=site, **said),
         done=_("%(site)s stays as it is.") % {"site": site.code},
         back=SiteViews.url(site),
@@ -135,7 +142,7 @@ def site_status(request: HttpRequest, code: str) -> HttpResponse:
         site = SiteViews.get_row(request, "stations.close_site", code=code)
     return _answer(
         request,
-        StatusForm(request.POST or None, site=site),
+        StatusForm(posted(request), site=site),
         lambda **said: change_status(site=site, **said),
         done=_("The status of %(site)s is changed.") % {"site": site.code},
         back=SiteViews.url(site),
@@ -154,7 +161,7 @@ def charger_state(request: HttpRequest, code: str) -> HttpResponse:
     charger = ChargerViews.get_row(request, "stations.change_charger", code=code)
     return _answer(
         request,
-        ChargerStateForm(request.POST or None, charger=charger),
+        ChargerStateForm(posted(request), charger=charger),
         lambda **said: set_charger_state(charger=charger, **said),
         done=_("The state of charger %(charger)s is changed.") % {"charger": charger.code},
         back=ChargerViews.url(charger),
@@ -175,7 +182,7 @@ def connector_state(request: HttpRequest, charger__code: str, number: int) -> Ht
     connector = ConnectorViews.get_row(request, "stations.change_connector", **key)
     return _answer(
         request,
-        ConnectorStateForm(request.POST or None, connector=connector),
+        ConnectorStateForm(posted(request), connector=connector),
         lambda **said: set_connector_state(connector=connector, **said),
         done=_("The state of connector %(connector)s is changed.") % {"connector": connector},
         back=ConnectorViews.url(connector),

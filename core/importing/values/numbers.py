@@ -48,7 +48,7 @@ class DecimalParser:
     def __call__(self, text: str, column: str = "") -> Decimal:
         # The usual spelling first: nearly every cell ends here.
         value = Decimal(text) if self.mark == "." and _PLAIN.fullmatch(text) else self._read(text, column)
-        if self.places is not None and _places(value) > self.places:
+        if self.places is not None and _has_more_places(value, self.places):
             raise CellError(
                 column,
                 text,
@@ -93,10 +93,10 @@ class DecimalParser:
         return _("%(value)s is not a number.") % {"value": shown(text)}
 
 
-def _places(value: Decimal) -> int:
-    """Digits after the mark that are not trailing zeros."""
-    exponent = value.normalize().as_tuple().exponent
-    return max(0, -exponent) if isinstance(exponent, int) else 0
+def _has_more_places(value: Decimal, places: int) -> bool:
+    """Whether digits other than zero stand beyond `places` digits after the mark."""
+    exponent = value.as_tuple().exponent
+    return isinstance(exponent, int) and -exponent > places and value != round(value, places)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
+from core.crud.actions import save_row
 from core.crud.declare import Column, Filter, ListAction, RelatedRows, RowAction, Section
 from core.crud.views import CRUDView
 from core.errors import Refusal
@@ -19,8 +20,7 @@ def refuse_x(*, row: Any, actor: Any, now: Any, reason: str = "") -> Any:
     """An action of a view's own: refuses the name X."""
     if row.name == "X":
         raise NameRefused("X is no name.", field="name")
-    row.save()
-    return row
+    return save_row(row=row, actor=actor, now=now, reason=reason)
 
 
 class TrialDistricts(CRUDView):
@@ -106,6 +106,7 @@ class TrialSites(CRUDView):
         "opened_on",
         "grid_kw",
         "always_open",
+        "phone",
     ]
     choices = {"supplied_by": lambda rows: rows.filter(kind="distribution_centre")}
     change_action = staticmethod(refuse_x)
@@ -130,5 +131,5 @@ class TrialChargers(CRUDView):
     sections = [Section("Machine", ["code", "site", "method", "vendor", "note"]), Section("Dates", ["commissioned_on"])]
     fields = ["site", "code", "vendor", "method", "rated_kw", "commissioned_on", "note"]
     actions = [
-        RowAction("Look again", "trial:charger-detail", "stations.change_charger", when=lambda row: row.vendor != "Mute")
+        RowAction("Look", "trial:charger-detail", "stations.change_charger", when=lambda row: row.vendor != "Mute"),
     ]

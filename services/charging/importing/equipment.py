@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -30,8 +30,14 @@ _BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 
 
 class Place(NamedTuple):
-    """Where a session took place, as far as it is known; negative ids are of equipment yet to be made."""
+    """Where a session took place, as far as it is known; negative ids are of equipment yet to be made.
 
+    Equal tellings are one place, by its number.
+    """
+
+    number: int
+    charger_told: str
+    site_told: str
     site_id: int | None
     charger_id: int | None
     connector_id: int | None
@@ -66,6 +72,15 @@ class NewIds(NamedTuple):
     sites: dict[int, int]
     chargers: dict[int, int]
     connectors: dict[int, int]
+
+    def of(self, place: Place) -> tuple[int | None, int | None, int | None]:
+        """The true ids of a place's site, charger and connector."""
+        site, charger, connector = place.site_id, place.charger_id, place.connector_id
+        return (
+            self.sites.get(site, site) if site is not None else None,
+            self.chargers.get(charger, charger) if charger is not None else None,
+            self.connectors.get(connector, connector) if connector is not None else None,
+        )
 
 
 class Equipment:
@@ -125,8 +140,21 @@ class Equipment:
         at_test_site = where.is_test if where else is_test_site(site)
         connector_id, rated = self._connector(unit, connector, model) if unit else (None, None)
         rated = rated if rated is not None or unit is None else unit.rated_kw
-        place = Place(where.id if where else None, unit.id if unit else None, connector_id, at_test_site, rated)
+        place = Place(
+            len(self._places),
+            charger,
+            site,
+            where.id if where else None,
+            unit.id if unit else None,
+            connector_id,
+            at_test_site,
+            rated,
+        )
         return place, unit, told_site
+
+    def places(self) -> Iterator[Place]:
+        """All places that were told, by their numbers."""
+        return (place for place, _unit, _site in self._places.values())
 
     def _site(self, text: str) -> _Site | None:
         if not text:
@@ -167,11 +195,6 @@ class Equipment:
             unit.connectors[number] = (pk, kw)
             self._new_connectors.append((pk, unit, number, kw, model))
         return unit.connectors.get(number, (None, None))
-
-    @property
-    def has_new(self) -> bool:
-        """Whether the file asks for equipment that is not there."""
-        return bool(self._new_sites or self._new_chargers or self._new_connectors)
 
     def make(self, changes: Changes, reason: str) -> NewIds:
         """Write the equipment that is missing, with history, and tell `changes`, for the undo.

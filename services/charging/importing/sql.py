@@ -3,23 +3,31 @@
 # ruff: noqa: S608  (tables and columns are names of the program; values are parameters)
 from __future__ import annotations
 
-from collections.abc import Iterator
+import io
+from collections.abc import Iterable, Iterator
+
+from django.db import connection
 
 from core.importing.staging import Stage, copy_rows
 from services.charging.doubts import Span, Standing
-from services.charging.importing.equipment import NewIds
+from services.charging.importing.equipment import NewIds, Place
 
 STAGE = "import_rows"
+PLACES = "import_places"
 CELL_END = "\x1f"  # ASCII "unit separator": stands between the cells of a row as it was told
 
-TOLD_COLUMNS = {
-    "external_id": "text",
+PLACE_COLUMNS = {
     "charger_told": "text",
     "site_told": "text",
-    "token": "text",
     "site_id": "bigint",
     "charger_id": "bigint",
     "connector_id": "bigint",
+}
+"""Columns of the session that many rows of a file have in common: the stage names a row of the places instead."""
+
+ROW_COLUMNS = {
+    "external_id": "text",
+    "token": "text",
     "started_at": "timestamptz",
     "ended_at": "timestamptz",
     "energy_wh": "bigint",
@@ -28,9 +36,9 @@ TOLD_COLUMNS = {
     "price_told": "numeric(12,4)",
     "stop_reason": "text",
 }
-"""Columns of the stage that are columns of the session too: what the source tells and what was found for it."""
-
-STAGE_COLUMNS = {**TOLD_COLUMNS, "doubts": "text[]", "doubt": "text", "cells": "text"}
+STAGE_COLUMNS = {"place": "integer", **ROW_COLUMNS, "doubts": "text[]", "doubt": "text", "cells": "text"}
+TOLD_COLUMNS = (*PLACE_COLUMNS, *ROW_COLUMNS)
+"""What the source tells of a session and what was found for it."""
 
 # Names of the session columns that an import writes, beside those told.
 _OWN = ("network_id", "source", "source_name", "recorded_at", "import_run_id", "state", "doubts", "doubt", "told")
@@ -56,15 +64,19 @@ JUDGE_REPEATED = f"""
 """
 """A row that stands twice is set aside once; rows of one number that say different things are all wrong."""
 
-_DIFFERS = " OR ".join(f"present.{name} IS DISTINCT FROM {STAGE}.{name}" for name in TOLD_COLUMNS)
+_DIFFERS = " OR ".join(
+    [f"present.{name} IS DISTINCT FROM place.{name}" for name in PLACE_COLUMNS]
+    + [f"present.{name} IS DISTINCT FROM {STAGE}.{name}" for name in ROW_COLUMNS]
+)
 
 FIND_PRESENT = f"""
     UPDATE {STAGE} SET target_id = present.id,
            outcome = CASE WHEN NOT ({_DIFFERS})
                             OR EXISTS (SELECT FROM charging_sessiondecision d WHERE d.session_id = present.id)
                           THEN 'unchanged' END
-      FROM charging_chargingsession present
-     WHERE present.network_id = %(network)s AND present.source_name = %(source)s AND present.external_id <> ''
+      FROM charging_chargingsession present, {PLACES} place
+     WHERE place.place = {STAGE}.place
+       AND present.network_id = %(network)s AND present.source_name = %(source)s AND present.external_id <> ''
        AND present.external_id = {STAGE}.external_id AND {STAGE}.outcome IS NULL
 """
 """Sessions that came before: unchanged when all is told as then, or when a person has decided about them since."""
@@ -77,13 +89,14 @@ OVERLAPPING = f"""
         SELECT ordinal::bigint AS key, connector_id, started_at, ended_at,
                CASE WHEN doubt <> '' THEN {int(Standing.DOUBTFUL)} WHEN energy_wh > 0 THEN {int(Standing.WITH_ENERGY)}
                     ELSE {int(Standing.WITHOUT_ENERGY)} END AS standing
-          FROM {STAGE} WHERE outcome IS NULL AND connector_id IS NOT NULL AND ended_at > started_at
+          FROM {STAGE} JOIN {PLACES} USING (place)
+         WHERE outcome IS NULL AND connector_id IS NOT NULL AND ended_at > started_at
         UNION ALL
         SELECT -s.id, s.connector_id, s.started_at, s.ended_at, {int(Standing.ACCEPTED)}
           FROM bounds, charging_chargingsession s
          WHERE s.network_id = %(network)s AND s.state = 'accepted' AND s.ended_at > s.started_at
            AND s.started_at < bounds.last AND s.ended_at > bounds.first
-           AND s.connector_id IN (SELECT connector_id FROM {STAGE} WHERE outcome IS NULL)
+           AND s.connector_id IN (SELECT connector_id FROM {PLACES})
            AND NOT EXISTS (SELECT FROM {STAGE} anew WHERE anew.target_id = s.id AND anew.outcome IS NULL)
     ), seen AS (
         SELECT *, max(ended_at) OVER (line ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS held_until,
@@ -104,7 +117,8 @@ NUMBER_OF_HOLDER = f"""
 UPDATE_CHANGED = f"""
     UPDATE charging_chargingsession present
        SET ({", ".join((*TOLD_COLUMNS, *_OWN))}) =
-           (SELECT {", ".join(f"staged.{name}" for name in TOLD_COLUMNS)}, {_OWN_VALUES})
+           (SELECT {", ".join(TOLD_COLUMNS)}, {_OWN_VALUES} FROM {STAGE} JOIN {PLACES} USING (place)
+             WHERE {STAGE}.ordinal = staged.ordinal)
       FROM {STAGE} staged
      WHERE present.network_id = %(network)s AND present.id = staged.target_id AND staged.outcome IN ('changed', 'aside')
 """
@@ -120,7 +134,8 @@ LEAVE_CONNECTORS = f"""
 INSERT_NEW = f"""
     INSERT INTO charging_chargingsession ({", ".join((*TOLD_COLUMNS, *_OWN))})
     SELECT {", ".join(TOLD_COLUMNS)}, {_OWN_VALUES}
-      FROM {STAGE} WHERE outcome IN ('new', 'aside') AND target_id IS NULL AND coalesce(reason, '') <> 'repeated'
+      FROM {STAGE} JOIN {PLACES} USING (place)
+     WHERE outcome IN ('new', 'aside') AND target_id IS NULL AND coalesce(reason, '') <> 'repeated'
      ORDER BY connector_id, started_at
     RETURNING id
 """
@@ -128,15 +143,36 @@ INSERT_NEW = f"""
 SUMS = f"SELECT outcome, count(*), coalesce(sum(energy_wh), 0)::bigint FROM {STAGE} GROUP BY outcome"
 
 
-def give_true_ids(stage: Stage, ids: NewIds) -> None:
-    """Replace the ids that equipment had before it was made."""
-    for column, true_ids in (("site_id", ids.sites), ("charger_id", ids.chargers), ("connector_id", ids.connectors)):
-        if true_ids:
-            stage.execute(
-                f"UPDATE {STAGE} SET {column} = true_id "
-                f"FROM unnest(%s::bigint[], %s::bigint[]) AS made(old_id, true_id) WHERE {column} = old_id",
-                [list(true_ids), list(true_ids.values())],
-            )
+_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+def copy_text(text: str) -> str:
+    """A text in PostgreSQL's COPY text format (manual, COPY, "Text Format")."""
+    if "\\" in text or "\t" in text or "\n" in text or "\r" in text:
+        return text.translate(_ESCAPES)
+    return text
+
+
+def copy_value(value: object) -> str:
+    """A number, or nothing, in the COPY text format."""
+    return "\\N" if value is None else str(value)
+
+
+def copy_lines(lines: list[str]) -> None:
+    """Add rows to the stage: each a line in the COPY text format with ordinal, number, sheet and `STAGE_COLUMNS`."""
+    names = ", ".join(("ordinal", "number", "sheet", *STAGE_COLUMNS))
+    with connection.cursor() as cursor:
+        cursor.copy_expert(f"COPY {STAGE} ({names}) FROM STDIN", io.StringIO("\n".join([*lines, ""])))
+
+
+def make_places(stage: Stage, places: Iterable[Place], ids: NewIds) -> None:
+    """Store the places that the rows name by number, with the true ids of equipment that was made."""
+    columns = ", ".join(f"{name} {kind}" for name, kind in PLACE_COLUMNS.items())
+    stage.execute(f"DROP TABLE IF EXISTS pg_temp.{PLACES}")
+    stage.execute(f"CREATE TEMPORARY TABLE {PLACES} (place integer PRIMARY KEY, {columns}) ON COMMIT DROP")
+    rows = ((place.number, place.charger_told, place.site_told, *ids.of(place)) for place in places)
+    copy_rows(PLACES, ["place", *PLACE_COLUMNS], rows)
+    stage.execute(f"ANALYZE {PLACES}")
 
 
 def overlapping_spans(stage: Stage, network_id: int) -> Iterator[Span]:

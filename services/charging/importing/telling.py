@@ -8,20 +8,24 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from hashlib import sha256
+from typing import cast
 from zoneinfo import ZoneInfo, available_timezones
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.energy import EnergyError, wh_from_kwh_rounded
+from core.energy import WH_PER_KWH, EnergyError, wh_from_kwh_rounded
 from core.importing import fields as f
 from core.importing.errors import CellError, shown
 from core.importing.importer import Field, Preset, Row
-from core.importing.values import DATE_FORMATS, LocalMoment, local_moment
+from core.importing.values import DATE_FORMATS, DateTimeParser, LocalMoment, local_moment
 
 MOST_REMEMBERED = 50_000
 """Readings of the wall clock whose moment is remembered: a file names the same minutes again and again."""
+
+MOST_WH_READ = 10**9
+"""Figures below are read the short way."""
 
 
 class SessionOptions(forms.Form):
@@ -78,6 +82,25 @@ class DurationParser:
         raise CellError(column, text, _("%(value)s is no length of time.") % {"value": shown(text)})
 
 
+@dataclass(frozen=True)
+class MomentParser:
+    """`DateTimeParser` with a short way for what most files hold: a day and a time as ISO 8601 writes them."""
+
+    usual: DateTimeParser
+
+    def __call__(self, text: str, column: str = "") -> LocalMoment:
+        if len(text) in (16, 19) and text[4] == text[7] == "-" and text[13] == ":":
+            try:
+                return local_moment(datetime.fromisoformat(text), self.usual.zone)
+            except ValueError:
+                pass  # the usual way says what is wrong
+        return self.usual(text, column)
+
+
+def _moment(reading: f.Reading) -> MomentParser:
+    return MomentParser(cast(DateTimeParser, f.moment(option="date_format")(reading)))
+
+
 def _duration(reading: f.Reading) -> DurationParser:
     return DurationParser(str(reading.options.get("duration_unit") or "minutes"), reading.decimal_mark)
 
@@ -105,10 +128,10 @@ FIELDS = (
     ),
     Field("site", gettext_lazy("Site"), aliases=("location", "site name"), parse=f.text(200)),
     Field("model", gettext_lazy("Model of the charger"), parse=f.text(200)),
-    Field("started_at", gettext_lazy("Start"), aliases=("start", "begin"), parse=f.moment(option="date_format")),
+    Field("started_at", gettext_lazy("Start"), aliases=("start", "begin"), parse=_moment),
     Field("start_day", gettext_lazy("Start: day"), aliases=("start date",), parse=f.day(option="date_format")),
     Field("start_time", gettext_lazy("Start: time"), parse=f.clock_time()),
-    Field("ended_at", gettext_lazy("End"), aliases=("end", "stop"), parse=f.moment(option="date_format")),
+    Field("ended_at", gettext_lazy("End"), aliases=("end", "stop"), parse=_moment),
     Field("end_day", gettext_lazy("End: day"), aliases=("end date",), parse=f.day(option="date_format")),
     Field("end_time", gettext_lazy("End: time"), parse=f.clock_time()),
     Field("duration", gettext_lazy("Duration"), parse=_duration),
@@ -242,6 +265,9 @@ class Teller:
 
 def _whole_wh(row: Row, field: str, kwh: Decimal) -> int | None:
     """Energy in Wh, rounded half up where the source is finer."""
+    exact = kwh * WH_PER_KWH
+    if -MOST_WH_READ < exact < MOST_WH_READ and (whole := int(exact)) == exact:
+        return whole
     try:
         return wh_from_kwh_rounded(kwh)
     except EnergyError as error:

@@ -1,6 +1,7 @@
 """Sums of charging sessions, kept by a trigger of the session table in the transaction of each change.
 
-They are read by reports and the dashboard; `services.charging.rollups` proves them equal to the sessions.
+They are read by reports and the dashboard; `services.charging.rollups` proves them equal to the sessions. Rows in which
+nothing is left are deleted; as they come from the sessions alone, they keep nobody from undoing an import.
 """
 
 from django.db import models
@@ -15,6 +16,7 @@ class ChargingDay(TenantModel):
     """Sessions of a site by the business day they started on, their state and the doubt they are counted under."""
 
     site_path = "site"
+    is_derived = True
 
     site = TenantForeignKey(Site, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     day = models.DateField(_("day"))
@@ -34,6 +36,11 @@ class ChargingDay(TenantModel):
         indexes = [
             models.Index(fields=["network", "site", "day"], name="charging_day_site"),
             models.Index(fields=["network", "doubt"], name="charging_day_aside", condition=models.Q(state="aside")),
+            models.Index(
+                fields=["network"],
+                name="charging_day_empty",
+                condition=models.Q(sessions=0, energy_wh=0, duration_s=0, occupied_s=0),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -44,6 +51,7 @@ class ChargingHour(TenantModel):
     """Accepted sessions of a site by business day and hour of the wall clock at which they started."""
 
     site_path = "site"
+    is_derived = True
 
     site = TenantForeignKey(Site, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     day = models.DateField(_("day"))
@@ -56,6 +64,9 @@ class ChargingHour(TenantModel):
             models.UniqueConstraint(
                 fields=["network", "day", "site", "hour"], name="charging_hour_once", nulls_distinct=False
             )
+        ]
+        indexes = [
+            models.Index(fields=["network"], name="charging_hour_empty", condition=models.Q(sessions=0, energy_wh=0))
         ]
 
     def __str__(self) -> str:

@@ -37,6 +37,14 @@ class Doubt(models.TextChoices):
     OVERLAP = "overlap", _("Overlaps another session at the connector")
 
 
+class Verdict(models.TextChoices):
+    """What a person decided about a session."""
+
+    ACCEPTED = "accepted", _("Accepted")
+    CORRECTED = "corrected", _("Corrected")
+    REJECTED = "rejected", _("Rejected")
+
+
 class SessionSpan(Func):
     """The time a session holds its connector: [start, end)."""
 
@@ -73,6 +81,7 @@ class ChargingSession(ServiceRecord):
     told = models.JSONField(
         _("as told"),
         default=dict,
+        db_default=Value({}, output_field=models.JSONField()),
         blank=True,
         encoder=DjangoJSONEncoder,
         help_text=_("The row of the source, cell by cell; kept for sessions that were set aside."),
@@ -90,7 +99,9 @@ class ChargingSession(ServiceRecord):
             models.Index(fields=["network", "site", "-started_at"], name="session_site_newest"),
             models.Index(fields=["network", "charger", "-started_at"], name="session_charger_newest"),
             models.Index(
-                fields=["network", "-started_at", "-id"], name="session_aside_newest", condition=Q(state="aside")
+                fields=["network", "state", "-started_at", "-id"],
+                name="session_uncounted_newest",
+                condition=~Q(state="accepted"),
             ),
             models.Index(fields=["network", "doubt", "-started_at"], name="session_aside", condition=Q(state="aside")),
             models.Index(
@@ -142,11 +153,7 @@ class SessionDecision(TenantModel):
     account = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
-    verdict = models.CharField(
-        _("verdict"),
-        max_length=10,
-        choices=[("accepted", _("Accepted")), ("corrected", _("Corrected")), ("rejected", _("Rejected"))],
-    )
+    verdict = models.CharField(_("verdict"), max_length=10, choices=Verdict.choices)
     reason = models.CharField(_("reason"), max_length=300)
     before = models.JSONField(_("before"), default=dict, encoder=DjangoJSONEncoder)
     after = models.JSONField(_("after"), default=dict, encoder=DjangoJSONEncoder)

@@ -1,0 +1,105 @@
+"""Static files out of the wheels, and the generated bundle."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from django.contrib.staticfiles import finders
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
+
+from core import assets
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "vendor/bootstrap/bootstrap.min.css",
+        "vendor/bootstrap/bootstrap.bundle.min.js",
+        "vendor/htmx/htmx-2.min.js",
+        "vendor/leaflet/leaflet.js",
+        "vendor/leaflet/images/layers.png",
+    ],
+)
+def test_files_of_the_wheels_are_found(name: str) -> None:
+    found = finders.find(name)
+    assert Path(found).is_file()
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["vendor/bootstrap/LICENSE", "vendor/bootstrap/../__init__.py", "vendor/leaflet/draw/leaflet.draw.js", "x.css"],
+)
+def test_nothing_else_of_a_wheel_is_served(name: str) -> None:
+    assert assets.WheelFinder().find(name) == []
+
+
+def test_every_declared_file_is_in_its_wheel() -> None:
+    missing = [
+        (source.package, name)
+        for source in assets.SOURCES
+        for name in source.names
+        if not (assets.package_folder(source.package) / source.folder / name).is_file()
+    ]
+    assert missing == []
+
+
+def test_a_package_that_is_not_installed_is_named() -> None:
+    with pytest.raises(ImproperlyConfigured, match="no_such_package"):
+        assets.package_folder("no_such_package")
+
+
+def test_patterns_leave_files_out_of_the_collection() -> None:
+    collected = [name for name, _storage in assets.WheelFinder().list(["*.map"])]
+    assert not [name for name in collected if name.endswith(".map")]
+
+
+@pytest.fixture
+def own_var(settings: object, tmp_path: Path) -> Path:
+    settings.VAR_DIR = tmp_path
+    return tmp_path
+
+
+def test_the_bundle_is_built_once(own_var: Path) -> None:
+    assert [assets.build_assets(), assets.build_assets()] == [True, False]
+
+
+def test_a_bundle_of_another_recipe_is_built_again(own_var: Path) -> None:
+    bundle = own_var / "assets" / assets.VEGA_BUNDLE
+    bundle.parent.mkdir(parents=True)
+    bundle.write_text("/* an older recipe */\n")
+    assert assets.build_assets()
+    assert "chargenetVegaEmbed" in bundle.read_text()
+
+
+def test_the_built_bundle_is_found(own_var: Path) -> None:
+    assets.build_assets()
+    assert assets.WheelFinder().find(assets.VEGA_BUNDLE) == str(own_var / "assets" / assets.VEGA_BUNDLE)
+
+
+def test_the_command_says_what_it_did(own_var: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("build_assets")
+    call_command("build_assets")
+    assert [line.rsplit(": ", 1)[1] for line in capsys.readouterr().out.splitlines()] == ["built.", "current."]
+
+
+@pytest.fixture
+def collected(settings: object, own_var: Path) -> Path:
+    settings.STATIC_ROOT = own_var / "static"
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": "core.assets.AssetStorage"}}
+    call_command("collectstatic", interactive=False, verbosity=0)
+    return own_var / "static"
+
+
+def test_collected_modules_import_each_other_under_their_hashed_names(collected: Path) -> None:
+    (main,) = [path for path in (collected / "js").glob("main.*.js") if path.name.count(".") == 2]
+    imported = re.findall(r'from "\./([^"]+)"', main.read_text())
+    assert imported
+    assert [name for name in imported if not re.fullmatch(r"[\w-]+\.[0-9a-f]{12}\.js", name)] == []
+
+
+def test_the_style_sheet_imports_bootstrap_under_its_hashed_name(collected: Path) -> None:
+    (sheet,) = (collected / "css").glob("vendor.*.css")
+    assert re.search(r'url\("\.\./vendor/bootstrap/bootstrap\.min\.[0-9a-f]{12}\.css"\)', sheet.read_text())

@@ -1,0 +1,69 @@
+"""A row of every kind in both networks, so that a walk over all addresses finds something behind each."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from core.clock import now
+from core.importing.models import ImportRun
+from core.jobs.models import Job
+from core.tenancy.scope import network_scope
+from security.models import Assignment
+from services.charging.models import ChargingSession
+from stations.models import Charger, Connector, District, Site, SiteListing
+
+CANARY = "Canary"  # stands in every text of the other network
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Rows of one network, by what the parameters of addresses name."""
+
+    site: Site
+    district: District
+    charger: Charger
+    connector: Connector
+    listing: SiteListing
+    session: ChargingSession
+    import_run: ImportRun
+    job: Job
+    assignment: Assignment
+
+
+def populate(network: Any, site: Site, account: Any, prefix: str) -> Sample:
+    """One row of every kind in `network`; all texts begin with `prefix`."""
+    moment = now()
+    with network_scope(network):
+        district = _saved(District(code=f"{prefix[:3]}-D", name=f"{prefix} district"))
+        charger = _saved(Charger(site=site, code=f"{prefix[:3]}-C1", vendor=prefix, note=f"{prefix} note"))
+        connector = _saved(Connector(charger=charger, number=1, rated_kw=50))
+        place = {"latitude": site.latitude, "longitude": site.longitude}
+        listing = _saved(
+            SiteListing(source=f"{prefix} register", external_id="1", name=prefix, state="doubtful", piles=3, **place)
+        )
+        session = _saved(
+            ChargingSession(
+                site=site, charger=charger, connector=connector, source="counter", recorded_at=moment,
+                charger_told=charger.code, site_told=f"{prefix} told", token=f"{prefix}-TOKEN",
+                started_at=moment - timedelta(hours=30), ended_at=moment - timedelta(hours=1), energy_wh=9000,
+                state="aside", doubts=["too_long"], doubt="too_long", source_name=prefix, external_id=prefix,
+            )
+        )  # fmt: skip
+        run = _saved(
+            ImportRun(
+                importer="sites", filename=f"{prefix}.csv", size=10, sha256="0" * 64, source_name=prefix, actor=account, created_at=moment,
+                **({"number": f"IMP-2026-{900000 + network.pk:06}"} if _has(ImportRun, "number") else {}),
+            )
+        )  # fmt: skip
+        job = _saved(Job(kind="imports.check", title=f"{prefix} job", actor=account, created_at=moment, state="done"))
+        assignment = Assignment.objects.filter(account=account).first()
+        return Sample(site, district, charger, connector, listing, session, run, job, assignment)
+
+
+def _saved(row: Any) -> Any:
+    row.save()
+    return row
+
+
+def _has(model: Any, name: str) -> bool:
+    return any(field.name == name for field in model._meta.concrete_fields)
