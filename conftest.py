@@ -18,6 +18,8 @@ hypothesis_settings.load_profile("chargenet")
 
 def pytest_configure(config: pytest.Config) -> None:
     """Each parallel worker has a Redis database of its own, so that no test hears another's jobs and events."""
+    # Playwright runs an event loop in the thread of the test; the tests' own queries beside it are meant.
+    os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     number = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
     url = f"{settings.REDIS_URL.rsplit('/', 1)[0]}/{int(number) + 1}"
     settings.REDIS_URL = settings.CELERY_BROKER_URL = settings.CACHES["default"]["LOCATION"] = url
@@ -45,6 +47,12 @@ def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: pytest.Fi
         call_command("migrate", verbosity=0, interactive=False)
     yield
     with django_db_blocker.unblock():
+        # Servers of browser tests leave connections behind; only their own role may end them.
+        _admin(
+            connection,
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()",
+        )
         connection.close()
         connection.settings_dict["NAME"] = before
         with as_owner():

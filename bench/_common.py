@@ -26,13 +26,15 @@ from security.models import Account, Network  # noqa: E402
 SITES = """
 INSERT INTO stations_site (network_id, code, name, kind, status, operator, address, postcode, town, region, latitude,
     longitude, always_open, opening_week, phone, battery_capacity, services, is_test)
-SELECT %(network)s, 'S-' || lpad(n::text, 7, '0'), 'Site number ' || n, 'charging_station', 'open', 'Operator ' || n %% 50,
-    n || ' Long Street', '', 'Town ' || n %% 200, '', 50 + (n %% 1000) / 1000.0, 8 + (n / 1000 %% 1000) / 1000.0, true,
+SELECT %(network)s, 'S-' || lpad(n::text, 7, '0'), 'Site number ' || n, 'charging_station', 'open',
+    'Operator ' || n %% 50, n || ' Long Street', '', 'Town ' || n %% 200, '',
+    50 + (n %% 1000) / 1000.0, 8 + (n / 1000 %% 1000) / 1000.0, true,
     '{}', '', 0, '{charging}', false
 FROM generate_series(1, %(sites)s) n
 """
 CHARGERS = """
-INSERT INTO stations_charger (network_id, site_id, code, vendor, model, serial_number, method, rated_kw, firmware, state, note)
+INSERT INTO stations_charger (network_id, site_id, code, vendor, model, serial_number, method, rated_kw, firmware,
+    state, note)
 SELECT network_id, id, 'C-' || code, 'Maker', 'Model', '', 'dc', 50, '', 'in_service', '' FROM stations_site
 WHERE network_id = %(network)s ORDER BY id LIMIT %(chargers)s
 """
@@ -45,7 +47,8 @@ SESSIONS = """
 INSERT INTO charging_chargingsession (network_id, site_id, charger_id, connector_id, source, source_name, external_id,
     recorded_at, charger_told, site_told, token, started_at, ended_at, energy_wh, stop_reason, state, doubts, doubt)
 SELECT c.network_id, h.site_id, h.id, c.id, 'import', 'bench', h.id || '-' || n, now(), h.code, '', '',
-    %(until)s::timestamptz - n * interval '1 hour', %(until)s::timestamptz - n * interval '1 hour' + interval '30 minutes',
+    %(until)s::timestamptz - n * interval '1 hour',
+    %(until)s::timestamptz - n * interval '1 hour' + interval '30 minutes',
     5000 + (n * 37 + c.id * 11) %% 20000, '', CASE WHEN n %% 97 = 0 THEN 'aside' ELSE 'accepted' END,
     CASE WHEN n %% 97 = 0 THEN '{too_long}'::varchar[] ELSE '{}' END, CASE WHEN n %% 97 = 0 THEN 'too_long' ELSE '' END
 FROM stations_connector c JOIN stations_charger h ON h.id = c.charger_id

@@ -163,9 +163,7 @@ STATICFILES_FINDERS = [
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else "core.assets.AssetStorage"
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG
@@ -248,6 +246,7 @@ CELERY_BEAT_SCHEDULER = "chargenet.beat:Scheduler"
 CELERY_BEAT_SCHEDULE = {
     "sweep-jobs": {"task": "core.sweep_jobs", "schedule": 30.0},
     "end-assignments": {"task": "security.end_assignments", "schedule": 60.0},
+    "close-due-sites": {"task": "stations.close_due_sites", "schedule": crontab(minute="7")},
     "expire-imports": {"task": "core.expire_imports", "schedule": crontab(hour="3", minute="17")},
 }
 

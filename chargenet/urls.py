@@ -1,12 +1,13 @@
 """All addresses. Everything of a network stands below /n/<slug>/, behind the door."""
 
+from django.conf import settings
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 import core.codes  # noqa: F401 (registers the converter `code`)
 from chargenet import health, views
 
-network_patterns = [
+network_patterns: list[URLPattern | URLResolver] = [
     path("", views.dashboard, name="dashboard"),
     path("", include("security.people_urls")),
     path("", include("core.jobs.urls")),
@@ -25,6 +26,9 @@ urlpatterns = [
     path("readyz", health.readyz),
     path("metrics", health.metrics_page),
 ]
+
+if settings.DEBUG:
+    urlpatterns.append(path("_components/", include("core.component_page")))
 
 handler400 = "chargenet.errors.bad_request"
 handler403 = "chargenet.errors.permission_denied"

@@ -84,6 +84,10 @@ class AccountAdmin(UserAdmin):
     add_fieldsets = [(None, {"fields": ["email", "name", "usable_password", "password1", "password2"]})]
     readonly_fields = ["last_login"]
 
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """An account is deactivated, never deleted: history and work records name it."""
+        return False
+
     def get_actions(self, request: HttpRequest) -> Any:
         """One action for each network: make the chosen accounts its directors."""
         actions = super().get_actions(request)

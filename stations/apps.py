@@ -14,7 +14,7 @@ class StationsConfig(AppConfig):
         # Models can be imported only now that the apps are loaded.
         from security.models import Network, NetworkPermission  # noqa: PLC0415
         from security.places import register_place  # noqa: PLC0415
-        from stations import importers, records  # noqa: F401, PLC0415
+        from stations import importers, jobs, records  # noqa: F401, PLC0415
         from stations.models import Site, SitePermission  # noqa: PLC0415
 
         register_place(Network, NetworkPermission)

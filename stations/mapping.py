@@ -24,7 +24,7 @@ def vocabulary_value(value: str) -> str:
 
 
 def points_of(sites: QuerySet[Site], *, focus: str = "") -> dict[str, Any]:
-    """The points of `sites` as the map takes them; sites without a place are left out, that with code `focus` is marked.
+    """The points of `sites` that have a place, as the map takes them; the one with the code `focus` is marked.
 
     Two queries and no work per row but this loop: a network may have ten thousand sites.
     """
@@ -46,8 +46,8 @@ def points_of(sites: QuerySet[Site], *, focus: str = "") -> dict[str, Any]:
             notes.append(words[count])
         points.append(
             {
-                "lat": float(latitude),
-                "lng": float(longitude),
+                "lat": float(latitude or 0),
+                "lng": float(longitude or 0),
                 "title": f"{code} {name}",
                 "url": f"{before}{code}{after}",
                 "kind": value,

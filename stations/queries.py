@@ -6,7 +6,17 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import BooleanField, Count, ExpressionWrapper, IntegerField, OuterRef, Q, QuerySet, Subquery, Window
+from django.db.models import (
+    BooleanField,
+    Count,
+    ExpressionWrapper,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Window,
+)
 from django.db.models.functions import Coalesce, RowNumber
 
 from stations.geo import Box, Place
@@ -51,7 +61,7 @@ def sites_in_district(**conditions: Any) -> Coalesce:
     return counted(Site.objects.filter(**conditions), "district")
 
 
-def has_outline() -> ExpressionWrapper:
+def has_outline() -> ExpressionWrapper[Q]:
     """For an annotation of districts: whether their outline is known, without reading it."""
     return ExpressionWrapper(Q(outline__isnull=False), output_field=BooleanField())
 
@@ -203,7 +213,8 @@ def candidates_of(listing: SiteListing, account: Any) -> list[SiteCandidate]:
         for entry in listing.candidates
         if isinstance(entry, dict) and isinstance(entry.get("site"), int)
     }
-    sites = Site.objects.visible_to(account, "stations.view_site").select_related("district").defer("district__outline").in_bulk(list(told))
+    shown = Site.objects.visible_to(account, "stations.view_site").select_related("district")
+    sites = shown.defer("district__outline").in_bulk(list(told))
     listed: dict[int, list[str]] = {}
     rows = SiteListing.objects.filter(source=listing.source, site__in=sites).exclude(pk=listing.pk)
     for site_id, external_id in rows.order_by("external_id").values_list("site_id", "external_id"):

@@ -17,6 +17,7 @@ from django.db.models import Count, Sum
 from django.test import Client
 
 from core.clock import now
+from core.db.roles import as_owner
 from core.importing.models import ImportIssue, ImportRun
 from core.importing.work import undo_import
 from core.jobs.actions import run_job
@@ -125,7 +126,7 @@ def test_every_row_of_the_german_register_goes_in_and_its_totals_are_the_publish
     run = by_command(germany, "register-germany", GERMANY)
 
     told = figures(run)
-    assert counts(run) == {"new": 9_690, "noted": noted(run) and run.counts["noted"]}
+    assert (run.total, run.counts["new"]) == (9_690, 9_690)
     assert (told["Chargers (rows)"], told["Different rows"]) == ("9690", "9047")
     assert (told["Charging points"], told["Connected power, kW"]) == ("19029", "470812.57")
     assert {state: int(told[state].split()[0]) for state in STATES} == STATES
@@ -134,7 +135,7 @@ def test_every_row_of_the_german_register_goes_in_and_its_totals_are_the_publish
 
 
 def test_the_dirt_of_the_german_register_is_noted_by_row(germany: Network) -> None:
-    run = by_command(germany, "register-germany", GERMANY)
+    run = by_command(germany, "register-germany", GERMANY, "--dry-run")
 
     reasons = noted(run)
     assert (reasons.pop("far_place") > 0, reasons) == (
@@ -164,16 +165,25 @@ def test_equal_rows_of_the_german_register_can_be_set_aside_and_are_all_there(ge
     rows, points, kw = told["Equal rows set aside"].replace(",", "").split()[::2]
     assert int(rows) + int(told["Chargers (rows)"]) == 9_690
     assert int(points) + int(told["Charging points"]) == 19_029
-    assert Decimal(kw.removesuffix("kW") or 0) or kw
+    assert Decimal(kw) + Decimal(told["Connected power, kW"]) == Decimal("470812.57")
 
 
-def test_the_german_register_again_changes_nothing_and_undo_removes_it(germany: Network) -> None:
-    first = by_command(germany, "register-germany", GERMANY)
-    again = by_command(germany, "register-germany", GERMANY)
+def test_the_german_register_again_changes_nothing(germany: Network) -> None:
+    by_command(germany, "register-germany", GERMANY)
 
-    assert counts(again) == {"unchanged": 9_690}
-    with network_scope(germany):
-        undo_import(run=first, actor=None, now=now())
+    assert counts(by_command(germany, "register-germany", GERMANY)) == {"unchanged": 9_690}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_undo_removes_the_german_register(transactional_db: None) -> None:
+    network = make_network("germany", country="DE", currency="EUR", time_zone="Europe/Berlin")
+    run = by_command(network, "register-germany", GERMANY)
+    # As autovacuum does soon after an import: without it the planner takes the tables for empty.
+    with as_owner() as connection, connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+    with network_scope(network):
+        undo_import(run=run, actor=None, now=now())
         left = [model.objects.count() for model in (Site, Charger, Connector, SiteListing)]
     assert left == [0, 0, 0, 0]
 
@@ -223,12 +233,8 @@ def test_the_second_source_of_shenzhen_is_matched_by_place_and_a_person_decides_
         assert dict(own.order_by().values_list("state").annotate(Count("pk"))) == {"matched": 1_517, "doubtful": 189}
         assert own.aggregate(fast=Sum("fast_piles"), slow=Sum("slow_piles")) == {"fast": 2_693, "slow": 20_179}
         assert Site.objects.count() == 1_587 + 217
-        both = Site.objects.filter(listings__source="UrbanEV") & Site.objects.filter(listings__source="ST-EVCDP")
-        assert (
-            both.distinct().count() == 0
-            or Site.objects.filter(listings__source="UrbanEV").filter(listings__source="ST-EVCDP").distinct().count()
-            == 1_300
-        )
+        both = Site.objects.filter(listings__source="UrbanEV").filter(listings__source="ST-EVCDP")
+        assert both.distinct().count() == 1_300
         assert not own.filter(state="doubtful", candidates=[]).exists()
 
 
@@ -275,7 +281,7 @@ def test_the_stations_of_shenzhen_are_drawn_in_wgs_84(shenzhen: Network) -> None
         site = SiteListing.objects.get(source="UrbanEV", external_id="1001")
     kept = Place(float(site.latitude), float(site.longitude))
     # The file says 22.714121, 113.784724 in GCJ-02.
-    assert (round(kept.latitude, 4), round(kept.longitude, 4), outside_china(kept)) == (22.717, 113.7799, False)
+    assert (round(kept.latitude, 4), round(kept.longitude, 4), outside_china(kept)) == (22.717, 113.7796, False)
 
 
 def test_both_sources_of_shenzhen_go_through_the_wizard(cast: Any, signed_in: Any) -> None:
@@ -310,8 +316,7 @@ def test_the_sites_of_dundee_are_those_of_its_sessions(db: None) -> None:
         {"new": 31, "aside": 3, "noted": 16}, {"repeated": 3},
     )  # fmt: skip
 
-    for name in DUNDEE_SESSIONS:
-        by_command(dundee, "charging-sessions", name, "--option", "create_missing=on")
+    by_command(dundee, "charging-sessions", DUNDEE_SESSIONS[0], "--option", "create_missing=on")
 
     with network_scope(dundee):
         assert Site.objects.count() == 31

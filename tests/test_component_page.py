@@ -116,6 +116,25 @@ def test_filtering_replaces_the_list_and_the_address_only(page: Page, site: str)
     assert page.evaluate("window.stays") is True
 
 
+def test_an_answer_that_is_a_whole_page_is_gone_to(page: Page, site: str) -> None:
+    page.goto(f"{site}/list/")
+    page.route("**/list/?*q=out*", lambda route: route.fulfill(status=302, headers={"Location": f"{site}/sign-in/"}))
+    page.get_by_placeholder("Code, name or address").fill("out")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/sign-in/$"))
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+def test_a_failed_answer_is_said(browser: Browser, site: str) -> None:
+    context, page = new_page(browser)
+    page.goto(f"{site}/list/")
+    page.route("**/list/?*q=*", lambda route: route.fulfill(status=500, body="broken"))
+    page.get_by_placeholder("Code, name or address").fill("x")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("That did not work. Please try again.")).to_be_visible()
+    context.close()
+
+
 def test_a_click_on_a_row_opens_its_record(page: Page, site: str) -> None:
     page.goto(f"{site}/list/")
     page.locator("tbody tr").nth(2).locator("td").nth(3).click()

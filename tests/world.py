@@ -51,7 +51,8 @@ def populate(network: Any, site: Site, account: Any, prefix: str) -> Sample:
         )  # fmt: skip
         run = _saved(
             ImportRun(
-                importer="sites", filename=f"{prefix}.csv", size=10, sha256="0" * 64, source_name=prefix, actor=account, created_at=moment,
+                importer="sites", filename=f"{prefix}.csv", size=10, sha256="0" * 64, source_name=prefix, actor=account,
+                created_at=moment,
                 **({"number": f"IMP-2026-{900000 + network.pk:06}"} if _has(ImportRun, "number") else {}),
             )
         )  # fmt: skip

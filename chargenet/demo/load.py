@@ -187,7 +187,7 @@ def _sessions(
     first = datetime.combine((last - timedelta(days=DAYS)).date(), time(0), zone)
     tokens = [f"CNDMOC{number:07X}" for number in rng.sample(range(16**7), 900)]
     recorded = clock_now()
-    rows = []
+    rows: list[ChargingSession] = []
     for connector in connectors:
         site = connector.charger.site
         if site.status == SiteStatus.PLANNED:

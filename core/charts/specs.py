@@ -37,7 +37,7 @@ def bars_by_day(
     before: Sequence[Figure | None] = (),
     before_label: Text = "",
 ) -> Spec:
-    """A bar for each day, weekends lighter, and with `before` a line across each at the figure of the period before.
+    """A bar for each day, softer on weekends, and with `before` a line across each at the figure of the period before.
 
     `label` names the figures with their unit, `now_label` and `before_label` the two periods; `before` is parallel to
     the points.
@@ -98,7 +98,7 @@ def heat_of_week(figures: Mapping[tuple[int, int], Figure], *, label: Text, hour
                 "field": "hour",
                 "type": "ordinal",
                 "title": str(hour_label),
-                "axis": {"labelAngle": 0, "domain": False, "ticks": False},
+                "axis": {"labelAngle": 0, "labelOverlap": True, "domain": False, "ticks": False},
             },
             "y": {
                 "field": "weekday",

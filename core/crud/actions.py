@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -118,20 +119,26 @@ def write_row(
         Refusal: whatever else `write` refuses.
     """
     model = type(row)
+    with _refusals_in_words(model), transaction.atomic():
+        if version is not None:
+            model._base_manager.select_for_update(of=("self",)).filter(pk=row.pk).first()
+            if version_of(row) != version:
+                raise RowChanged
+        _sign(row, actor, now, reason)  # whatever saves the row, its history tells who and why
+        written = write(row=row, actor=actor, now=now, reason=reason)
+        kept = written if isinstance(written, models.Model) else row
+        if visible is not None and not visible(permission).filter(pk=kept.pk).exists():
+            raise OutOfReach(field=_place_field(model))
+        if topic:
+            publish(topic)
+        return written
+
+
+@contextmanager
+def _refusals_in_words(model: Any) -> Iterator[None]:
+    """What the database refuses inside is a RowRefused. It goes around the transaction, which is undone first."""
     try:
-        with transaction.atomic():
-            if version is not None:
-                model._base_manager.select_for_update(of=("self",)).filter(pk=row.pk).first()
-                if version_of(row) != version:
-                    raise RowChanged
-            _sign(row, actor, now, reason)  # whatever saves the row, its history tells who and why
-            written = write(row=row, actor=actor, now=now, reason=reason)
-            kept = written if isinstance(written, models.Model) else row
-            if visible is not None and not visible(permission).filter(pk=kept.pk).exists():
-                raise OutOfReach(field=_place_field(model))
-            if topic:
-                publish(topic)
-            return written
+        yield
     except (ProtectedError, RestrictedError) as error:
         raise RowRefused(_("Other records need this one: %(names)s.") % {"names": _names(error)}) from error
     except IntegrityError as error:

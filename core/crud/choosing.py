@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -22,14 +23,14 @@ from core.urls import network_url
 if TYPE_CHECKING:
     from core.crud.views import CRUDView
 
-MOST_CHOICES = 300
+MOST_CHOICES = 100
 """Above so many records a drop-down helps nobody; the code is typed instead, with suggestions."""
 MOST_SUGGESTIONS = 20
 Narrow = Callable[[Any], Any]
 
 
 class RecordSelect(forms.Select):
-    """A drop-down of records, put together in one go: a template for each of 300 options would cost more than the page.
+    """A drop-down of records, put together in one go: a template for each option would cost more than the page.
 
     `choices` is a list of (code, text).
     """
@@ -37,13 +38,12 @@ class RecordSelect(forms.Select):
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         """The drop-down with the present value chosen."""
         chosen = "" if value is None else str(value)
-        options = format_html_join(
-            "",
-            '<option value="{}"{}>{}</option>',
-            ((code, mark_safe(" selected") if str(code) == chosen else "", text) for code, text in self.choices),  # noqa: S308
+        options = "".join(
+            f'<option value="{escape(code)}"{" selected" if code == chosen else ""}>{escape(text)}</option>'
+            for code, text in ((str(code), str(text)) for code, text in self.choices)
         )
         own = self.build_attrs(self.attrs, {"name": name, **(attrs or {})})
-        return format_html("<select{}>{}</select>", flatatt(own), options)
+        return format_html("<select{}>{}</select>", flatatt(own), mark_safe(options))  # noqa: S308 (escaped above)
 
 
 class TypedRecord(forms.TextInput):

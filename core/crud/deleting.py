@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def delete_page(views: type[CRUDView], request: HttpRequest, **key: Any) -> HttpResponse:
     """GET says what will go, POST does it."""
     row = views.get_row(request, views.permissions["delete"], **key)
-    form = _ReasonForm(request.POST or None)
+    form = _ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         title = views.row_title(row)
         refusal = _deleted(views, request, row, form.cleaned_data["reason"])

@@ -162,15 +162,16 @@ def _check(views: type[CRUDView]) -> None:
     ]
     if unknown or reserved:
         raise ImproperlyConfigured(f"{views.__name__}: no such column {unknown}; reserved names of filters {reserved}.")
-    guarded = {column.name for column in views.resolved_columns() if column.declared.permission}
-    named = [
-        *views.search_fields,
-        *(Filter(item).path if isinstance(item, str) else item.path for item in views.filters),
-    ]
-    if guarded & set(named):
-        raise ImproperlyConfigured(
-            f"{views.__name__}: to search {guarded & set(named)} is to guess what may not be seen."
-        )
+    _refuse_guessing(views)
     views.resolved_sections()
     views.row_form()
     full_order(views.model, views.default_order())
+
+
+def _refuse_guessing(views: type[CRUDView]) -> None:
+    """A column that takes a right can be neither searched nor filtered by: that would be a way to guess it."""
+    guarded = {column.name for column in views.resolved_columns() if column.declared.permission}
+    filters = [Filter(item) if isinstance(item, str) else item for item in views.filters]
+    open_to_all = {*views.search_fields, *(item.path for item in filters)}
+    if guarded & open_to_all:
+        raise ImproperlyConfigured(f"{views.__name__}: {guarded & open_to_all} must not be searched or filtered by.")

@@ -185,7 +185,7 @@ def _reference_texts(label: str, ids: set[int], own: Mapping[str, set[int]]) -> 
 def _count_references(model: Any, column: str, ids: set[int], own: set[int]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
-            f'SELECT count(*) FROM "{model._meta.db_table}" WHERE "{column}" = ANY(%s) AND NOT id = ANY(%s)',
+            f'SELECT count(*) FROM "{model._meta.db_table}" WHERE "{column}" = ANY(%s) AND id <> ALL(%s)',
             [list(ids), list(own)],
         )
         return int(cursor.fetchone()[0])

@@ -110,7 +110,11 @@ class MappingForm(forms.Form):
         choices += [(title, group) for title, group in ((_("Needed"), needed), (_("Possible"), others)) if group]
         for number, column in enumerate(self._columns):
             self.fields[f"column_{number}"] = forms.ChoiceField(
-                label=column, choices=choices, initial=_as_choice(known.get(column))
+                label=column,
+                choices=choices,
+                initial=_as_choice(known.get(column)),
+                # As wide as its longest choice: in a table a width of 100 % would be none at all.
+                widget=forms.Select(attrs={"class": "w-auto"}),
             )
 
     def mapping(self) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from core.importing.fields import Preset
@@ -46,14 +46,20 @@ def preset_for(importer: type[Importer], source_name: str, columns: list[str]) -
 
 
 def remembered_or_preset(importer: type[Importer], run: ImportRun) -> Known:
-    """What is known about the run's source; a remembered mapping goes before a preset, where its columns are there."""
+    """What is known about the run's source; a remembered mapping goes before a preset, where its columns are there.
+
+    A source that sends another layout has columns that its last file had not: for these the preset answers.
+    """
+    preset = preset_for(importer, run.source_name, run.columns)
+    columns = preset.columns() if preset is not None else {}
+    columns = {column: field for column, field in columns.items() if column in run.columns}
     last = remembered(importer, run.source_name)
     if last is not None and set(last.mapping) & set(run.columns):
-        return last
-    preset = preset_for(importer, run.source_name, run.columns)
+        told = set(last.mapping.values())
+        gaps = {column: field for column, field in columns.items() if not field or field not in told}
+        return replace(last, mapping={**gaps, **last.mapping})
     if preset is None:
         return NOTHING_KNOWN
-    columns = {column: field for column, field in preset.columns().items() if column in run.columns}
     return Known(preset.name, columns, preset.options or {}, preset.reading or {})
 
 

@@ -19,7 +19,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from core.errors import Text
-from core.pdf.making import Pdf, make_pdf
+from core.pdf.making import SECONDS, Pdf, make_pdf
 
 Size = Literal["A4", "Letter"]
 #: Where paper is measured in inches (CLDR, territories with paper size "US-Letter").
@@ -82,13 +82,22 @@ def printed_in(paper: Paper) -> Iterator[None]:
 
 
 def paper_pdf(
-    template: str, context: Mapping[str, Any], paper: Paper, *, media: Sequence[Path] = (), tagged: bool | None = None
+    template: str,
+    context: Mapping[str, Any],
+    paper: Paper,
+    *,
+    media: Sequence[Path] = (),
+    tagged: bool | None = None,
+    timeout: float = SECONDS,
 ) -> Pdf:
     """Prints a template that extends `pdf/base.html`, in the paper's language and time zone.
 
-    `media` are folders of uploaded files that the document may contain. Raises what `make_pdf` raises.
+    `media` are folders of uploaded files that the document may contain, `timeout` is in seconds. Raises what `make_pdf`
+    raises.
     """
     with printed_in(paper):
         html = render_to_string(template, {**context, "paper": paper})
         title = f"{paper.title} · {paper.subtitle}" if paper.subtitle else str(paper.title)
-    return make_pdf(html, title=title, language=paper.language, tagged=tagged, media=media, created=paper.made_at)
+    return make_pdf(
+        html, title=title, language=paper.language, tagged=tagged, media=media, created=paper.made_at, timeout=timeout
+    )

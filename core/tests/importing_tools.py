@@ -23,6 +23,7 @@ from core.importing.model_importer import ModelImporter
 from core.importing.models import ImportRun
 from core.importing.reading import Options, Table, UnreadableFile, open_table
 from core.importing.rows import Seen
+from core.importing.work import apply_file, check_file, undo_import
 from stations.models import District
 
 __all__ = ["UnreadableFile", "registry"]
@@ -55,6 +56,7 @@ class DistrictOptions(forms.Form):
     """Options of the test importers."""
 
     prefix = forms.CharField(required=False, max_length=4)
+    careful = forms.BooleanField(required=False, initial=True)
 
 
 class DistrictsByModel(ModelImporter):

@@ -208,6 +208,14 @@ def test_a_deleted_record_leaves_history_record_and_reason(cast: Any, signed_in:
     assert (kept.summary, kept.before["code"], kept.account) == ("Sold", "C1", cast.director)
 
 
+def test_a_reason_is_welcome_but_not_needed(cast: Any, signed_in: Any) -> None:
+    with network_scope(cast.network):
+        Charger(code="C1", site=cast.site).save()
+    assert signed_in(cast.director).post(f"{TRIAL}/chargers/C1/delete/").status_code == 302
+    with network_scope(cast.network):
+        assert not Charger.objects.exists()
+
+
 def test_a_record_that_is_gone_cannot_be_deleted_twice(scoped: Any) -> None:
     first = Charger(code="C1", site=scoped.site)
     first.save()

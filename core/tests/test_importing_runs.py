@@ -12,18 +12,37 @@ from django.db import transaction
 
 from core.clock import now
 from core.importing import fields as f
-from core.importing.actions import ABANDONED_AFTER, ImportRefused, expire_imports, receive_file, start_apply
+from core.importing.actions import (
+    ABANDONED_AFTER,
+    ImportRefused,
+    expire_imports,
+    read_again,
+    receive_file,
+    start_apply,
+    start_check,
+)
 from core.importing.files import NoSpace
 from core.importing.importer import Field
 from core.importing.mapping import MappingRefused
 from core.importing.model_importer import ModelImporter, Reference
 from core.importing.models import ImportChange, ImportIssue, ImportRun, ImportState
+from core.importing.reading import Options
 from core.importing.rows import Row, TooManyProblems
-from core.importing.work import CannotUndo, RowsWrong, apply_file, check_file, undo_import
+from core.importing.work import RowsWrong, options_of
 from core.jobs.actions import run_job
 from core.tenancy.scope import network_scope
 from core.tests import importing_tools
-from core.tests.importing_tools import DistrictsByModel, DistrictsByRow, received
+from core.tests.importing_tools import (
+    DistrictsByModel,
+    DistrictsByRow,
+    applied,
+    checked,
+    counts,
+    district,
+    districts,
+    received,
+    undone,
+)
 from security.models import WorkRecord
 from stations.models import District, Site
 
@@ -257,6 +276,30 @@ def test_a_job_that_fails_puts_the_import_back_and_says_why(scoped: Any) -> None
     run_job(job_id=run.job.pk)
     run.refresh_from_db()
     assert (run.state, run.error) == (ImportState.CHECKED, "The file of this import is no longer kept.")
+
+
+def test_a_check_that_fails_is_shown_as_failed_and_can_be_tried_again(scoped: Any) -> None:
+    run = received(DistrictsByModel, "code;name\n" + "N1;North\n" * 500 + 'N2;"open\n', actor=scoped.director)
+    run = start_check(run=run, actor=scoped.director, now=now())
+    run_job(job_id=run.job.pk)
+    run.refresh_from_db()
+    assert (run.state, run.error.startswith("Line 502: A quotation mark")) == (ImportState.FAILED, True)
+    assert start_check(run=run, actor=scoped.director, now=now()).state == ImportState.CHECKING
+
+
+def test_a_file_that_is_read_anew_must_be_checked_anew(scoped: Any) -> None:
+    run = checked(received(DistrictsByModel, "code;name\n;Lost\n", actor=scoped.director))
+    run = read_again(run=run, reading=Options(delimiter=";"), actor=scoped.director)
+    assert (run.state, run.counts, ImportIssue.objects.count()) == (ImportState.UPLOADED, {}, 0)
+    with pytest.raises(ImportRefused, match="Check the file first"):
+        start_apply(run=run, skip_wrong=True, actor=scoped.director, now=now())
+
+
+def test_an_option_that_nobody_gave_has_its_usual_value(scoped: Any) -> None:
+    run = received(DistrictsByRow, "code;name\nN1;North\n")
+    assert options_of(run) == {"prefix": "", "careful": True}
+    run = received(DistrictsByRow, "code;name\nN1;North\n", options={"careful": ""})
+    assert options_of(run)["careful"] is False
 
 
 def test_a_job_that_is_cancelled_puts_the_import_back(scoped: Any) -> None:

@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
-import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import transaction
 
-from core.clock import now
-from core.importing import fields as f
-from core.importing.actions import ABANDONED_AFTER, ImportRefused, expire_imports, receive_file, start_apply
-from core.importing.files import NoSpace
-from core.importing.importer import Field
-from core.importing.mapping import MappingRefused
-from core.importing.model_importer import ModelImporter, Reference
-from core.importing.models import ImportChange, ImportIssue, ImportRun, ImportState
-from core.importing.rows import Row, TooManyProblems
-from core.importing.work import CannotUndo, RowsWrong, apply_file, check_file, undo_import
-from core.jobs.actions import run_job
-from core.tenancy.scope import network_scope
+from core.importing.models import ImportState
+from core.importing.work import CannotUndo, undo_import
 from core.tests import importing_tools
-from core.tests.importing_tools import DistrictsByModel, DistrictsByRow, received
-from security.models import WorkRecord
-from stations.models import District, Site
+from core.tests.importing_tools import (
+    DistrictsByModel,
+    DistrictsByRow,
+    applied,
+    counts,
+    district,
+    districts,
+    received,
+    undone,
+)
+from stations.models import District
 
 BOTH = pytest.mark.parametrize("importer", [DistrictsByModel, DistrictsByRow])
+
+
+@pytest.fixture(autouse=True)
+def _importers(monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    importing_tools.register_importers(monkeypatch)
 
 
 @BOTH
@@ -93,3 +95,14 @@ def test_an_undo_is_refused_after_24_hours(scoped: Any) -> None:
     with pytest.raises(CannotUndo, match="The 24 hours"):
         undo_import(run=run, actor=None, now=run.applied_at + timedelta(hours=24))
     undo_import(run=run, actor=None, now=run.applied_at + timedelta(hours=23, minutes=59))
+
+
+def test_an_undo_that_the_database_refuses_changes_nothing(scoped: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = applied(received(DistrictsByModel, "code;name\nN1;North\nS1;South\n"))
+    # As if somebody had referred to the district between the look and the deed.
+    monkeypatch.setattr("core.importing.work.undo_blockers", lambda run, lock: [])
+    scoped.site.district = District.objects.get(code="S1")
+    scoped.site.save()
+    with pytest.raises(CannotUndo, match="The database refused this by its rule .*; nothing was changed"):
+        undone(run)
+    assert districts() == [("N1", "North"), ("S1", "South")]

@@ -15,12 +15,14 @@ from core.importing.models import ImportMapping, ImportRun, ImportState
 from core.importing.reading import open_table
 from core.jobs.actions import run_job
 from core.tenancy.scope import network_scope
+from core.tests import importing_tools
 from core.tests.importing_tools import DistrictsByModel, DistrictsByRow
 from stations.models import District
 
 GOOD = "code;name\nN1;North\nS1;South\n"
 MIXED = "code;name;note\nN1;North;\nS1;South?;\n;Lost;\nW1;West!;\n"
 URL = "/n/harbour/imports/"
+LIST_QUERIES = 12
 
 
 @pytest.fixture(autouse=True)
@@ -246,6 +248,18 @@ def test_the_list_shows_imports_with_their_counts(cast: Any, director: Client) -
     page = director.get(URL).content.decode()
     assert run.number in page
     assert "Districts, row by row" in page
+
+
+def test_the_list_asks_the_database_equally_often_for_one_and_for_three_imports(
+    cast: Any, director: Client, django_assert_num_queries: Any
+) -> None:
+    for imports in (1, 3):
+        with network_scope(cast.network):
+            for number in range(ImportRun.objects.count(), imports):
+                importing_tools.received(DistrictsByRow, f"code;name\nN{number};North\n", actor=cast.director)
+        director.get(URL)
+        with django_assert_num_queries(LIST_QUERIES):
+            director.get(URL)
 
 
 @pytest.mark.parametrize(("who", "status"), [("operator", 403), ("auditor", 403), ("stranger", 404), ("nobody", 404)])

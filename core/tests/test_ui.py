@@ -173,7 +173,7 @@ def test_what_can_be_done_with_a_row_stands_at_its_end() -> None:
         '<td class="row-actions"><a class="button" data-size="small" data-tone="secondary" href="/a/" data-dialog>'
         in drawn
     )
-    assert '<th scope="col"><span class="visually-hidden">Actions</span></th>' in drawn
+    assert '<th class="row-actions" scope="col"><span class="visually-hidden">Actions</span></th>' in drawn
 
 
 def test_a_row_cannot_post_by_itself() -> None:

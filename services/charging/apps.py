@@ -12,5 +12,5 @@ class ChargingConfig(AppConfig):
     verbose_name = _("Charging")
 
     def ready(self) -> None:
-        # Importers, jobs, verbs and receivers register themselves once the apps are loaded.
-        from services.charging import importers, jobs, receivers, records  # noqa: F401, PLC0415
+        # Importers, jobs, panels, verbs and receivers register themselves once the apps are loaded.
+        from services.charging import importers, jobs, panels, receivers, records  # noqa: F401, PLC0415

@@ -118,6 +118,7 @@ class SessionImporter(StagedImporter):
         if self.context.applying:
             ids = self._equipment.make(self.context.changes, self.context.reason)
         sql.make_places(stage, self._equipment.places(), ids)
+        stage.execute(sql.TELL_APART)
         stage.execute(sql.JUDGE_REPEATED)
         stage.execute(sql.FIND_PRESENT, known)
         overlaps = list(find_overlaps(sql.overlapping_spans(stage, known["network"])))

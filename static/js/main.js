@@ -2,6 +2,7 @@
 import { startTheme } from "./theme.js";
 import { startKeys } from "./keys.js";
 import { startRows } from "./rows.js";
+import { startAnswers } from "./answers.js";
 import { startDialogs } from "./dialog.js";
 import { startMessages } from "./messages.js";
 import { startForms } from "./forms.js";
@@ -12,7 +13,7 @@ import { startLive } from "./live.js";
 import { startCharts } from "./chart.js";
 import { startMaps } from "./map.js";
 
-const onPage = [startTheme, startKeys, startRows, startDialogs, startMessages];
+const onPage = [startTheme, startKeys, startRows, startDialogs, startMessages, startAnswers];
 const onPart = [startForms, startColumns, startFileDrops, startCharts, startMaps, startRetries, startLive];
 
 for (const start of onPage) start();

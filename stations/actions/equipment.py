@@ -14,7 +14,7 @@ from core.history import update_with_history
 from core.locking import lock
 from core.records import record
 from stations.actions.saving import save_with_reason
-from stations.models import Charger, Connector
+from stations.models import Charger, Connector, Site
 from stations.queries import BUSY
 from stations.vocabulary import ChargerState, ConnectorState, SiteStatus
 
@@ -40,11 +40,13 @@ def set_charger_state(*, charger: Charger, state: str, reason: str, actor: Any, 
     """
     if state not in ChargerState.values:
         raise EquipmentRefused(_("There is no such state."), code="unknown-state")
-    (charger,) = lock(Charger.objects.filter(pk=charger.pk).select_related("site"))
+    # The site first, as closing it does: a charger never goes into service while its site closes.
+    (site,) = lock(Site.objects.filter(pk=charger.site_id))
+    (charger,) = lock(Charger.objects.filter(pk=charger.pk))
     if charger.state == state:
         return charger
     works = state == ChargerState.IN_SERVICE
-    if works and charger.site.status == SiteStatus.CLOSED:
+    if works and site.status == SiteStatus.CLOSED:
         raise EquipmentRefused(_("Its site is closed; open the site first."), code="site-closed")
     connectors = Connector.objects.filter(charger=charger)
     if not works and connectors.filter(state__in=BUSY).exists():
@@ -63,7 +65,7 @@ def set_charger_state(*, charger: Charger, state: str, reason: str, actor: Any, 
         before={"state": before},
         after={"state": state},
     )
-    publish("sites", {"site": charger.site.code})
+    publish("sites", {"site": site.code})
     return charger
 
 

@@ -56,7 +56,8 @@ def decide_listing(
     """
     if not reason.strip():
         raise ListingRefused(_("Say why, for those who come after you."), field="reason", code="no-reason")
-    (listing,) = lock(SiteListing.objects.filter(pk=listing.pk).select_related("site"))
+    # Its site is read after the lock: joined to it, a site made while this waited would be missing.
+    (listing,) = lock(SiteListing.objects.filter(pk=listing.pk))
     if _stands(listing, decision, site, code):
         return listing
     if seen is not None and seen != version_of(listing):

@@ -45,8 +45,8 @@ class DecisionForm(forms.Form):
     def __init__(self, *args: Any, listing: SiteListing, candidates: list[SiteCandidate], sites: Any, **kwargs: Any):
         self.candidates = {candidate.site.code: candidate.site for candidate in candidates}
         self.sites = sites
-        initial = {"seen": version_of(listing), "name": listing.name, "code": _free_code(listing)}
-        super().__init__(*args, initial=initial | kwargs.pop("initial", {}), **kwargs)
+        kwargs["initial"] = {"seen": version_of(listing), "name": listing.name, "code": _free_code(listing)}
+        super().__init__(*args, **kwargs)
         field = self.fields["choice"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 (for the type checker)
         field.choices = [

@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.template.loader import get_template
 from django.utils.dates import WEEKDAYS
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from stations.opening import DAYS, OpeningError, check_week, day_text, parse_day, week_from_json, week_to_json
@@ -45,7 +45,7 @@ class WeekWidget(forms.Widget):
             "invalid": attributes.get("aria-invalid"),
             "described_by": attributes.get("aria-describedby"),
         }
-        return get_template("stations/widgets/week.html").render(context)
+        return mark_safe(get_template("stations/widgets/week.html").render(context))  # noqa: S308 (a template escapes)
 
 
 def _texts(value: Any) -> list[str]:

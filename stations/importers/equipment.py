@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django import forms
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import Text
 from core.importing import fields as f
-from core.importing.importer import Field, Row, register
+from core.importing.importer import Field, Preset, Row, register
 from core.importing.model_importer import ModelImporter, Reference
 from core.importing.rows import EMPTY
 from core.importing.staging import Stage
@@ -31,6 +32,14 @@ class DayOptions(forms.Form):
         initial="YYYY-MM-DD",
         required=False,
     )
+
+
+@dataclass(frozen=True)
+class CodeBeforeName:
+    """A code, which the name may follow: "ST-1 Quay" is ST-1."""
+
+    def __call__(self, text: str, column: str = "") -> str:
+        return text.split()[0]
 
 
 class EquipmentImporter(ModelImporter):
@@ -63,18 +72,29 @@ class ChargerImporter(EquipmentImporter):
     key = ("code",)
     references: ClassVar[Mapping[str, Reference]] = {"site": Reference(Site, "code", upper=True)}
     options_form = DayOptions
+    presets: ClassVar[list[Preset]] = [
+        Preset(
+            "ChargeNet",
+            {
+                "Identity": "code", "Site": "site", "Vendor": "vendor", "Model": "model",
+                "Serial number": "serial_number", "Charging method": "method", "Rated power (kW)": "rated_kw",
+                "State": "state", "Firmware": "firmware", "Commissioned on": "commissioned_on", "Note": "note",
+            },
+            ignored=("Site name", "Connectors"),
+        )
+    ]  # fmt: skip
     reasons: ClassVar[Mapping[str, Text]] = {"state": _("States of chargers are changed on their own pages")}
     fields = [
         Field("code", _("Identity"), required=True, aliases=("code", "charger", "id", "CP ID", "charge point"),
               parse=f.text(40)),
-        Field("site", _("Site"), required=True, aliases=("site code", "station", "station_id"), parse=f.text(40),
-              help=_("The code of the site.")),
+        Field("site", _("Site"), required=True, aliases=("site code", "station", "station_id"),
+              parse=f.fixed(CodeBeforeName()), help=_("The code of the site; its name may follow.")),
         Field("vendor", _("Vendor"), aliases=("manufacturer", "maker"), parse=f.text(100, one_line=True)),
         Field("model", _("Model"), aliases=("type",), parse=f.text(100, one_line=True)),
         Field("serial_number", _("Serial number"), aliases=("serial", "sn"), parse=f.text(100)),
         Field("method", _("Charging method"), aliases=("method", "current"), parse=word(ChargingMethod)),
-        Field("rated_kw", _("Rated power"), aliases=("kw", "power"), parse=f.decimal(places=2, minimum=0, unit="kW"),
-              help=_("kW for the whole charger.")),
+        Field("rated_kw", _("Rated power"), aliases=("Rated power (kW)", "kw", "power"),
+              parse=f.decimal(places=2, minimum=0, unit="kW"), help=_("kW for the whole charger.")),
         Field("firmware", _("Firmware"), parse=f.text(100)),
         Field("commissioned_on", _("Commissioned on"), aliases=("commissioned",),
               parse=f.day("YYYY-MM-DD", option="date_format")),
@@ -109,6 +129,16 @@ class ConnectorImporter(EquipmentImporter):
     model = Connector
     key = ("charger", "number")
     references: ClassVar[Mapping[str, Reference]] = {"charger": Reference(Charger, "code", upper=True)}
+    presets: ClassVar[list[Preset]] = [
+        Preset(
+            "ChargeNet",
+            {
+                "Charger": "charger", "Number": "number", "Charging point": "point", "Standard": "standard",
+                "Current": "current", "Rated power (kW)": "rated_kw",
+            },
+            ignored=("Connector", "Site", "State", "Since"),
+        )
+    ]  # fmt: skip
     fields = [
         Field("charger", _("Charger"), required=True, aliases=("CP ID", "charge point", "identity"),
               parse=f.text(40), help=_("The identity of the charger.")),
@@ -118,8 +148,8 @@ class ConnectorImporter(EquipmentImporter):
               help=_("Connectors of one charging point serve one car at a time.")),
         Field("standard", _("Standard"), aliases=("plug", "connector type"), parse=word(ConnectorStandard)),
         Field("current", _("Current"), parse=word(Current)),
-        Field("rated_kw", _("Rated power"), aliases=("kw", "power"), parse=f.decimal(places=2, minimum=0, unit="kW"),
-              help=_("kW at this connector.")),
+        Field("rated_kw", _("Rated power"), aliases=("Rated power (kW)", "kw", "power"),
+              parse=f.decimal(places=2, minimum=0, unit="kW"), help=_("kW at this connector.")),
     ]  # fmt: skip
 
     def figures(self) -> list[tuple[Text, Any]]:

@@ -14,7 +14,7 @@ from stations.models import Site
 from stations.registers.germany import GermanStation
 from stations.vocabulary import SiteKind, SiteService, SiteStatus
 
-_Key = tuple[str, str, str, str]
+_Key = tuple[str, ...]
 
 
 @dataclass(slots=True, eq=False)
@@ -45,27 +45,28 @@ class GermanSites:
         """Those with an operator and an address, with one query."""
         sites = cls(NamedSites.of_network())
         rows = Site.objects.exclude(operator="").order_by("pk")
-        for site in rows.values_list("pk", "code", "operator", "postcode", "town", "address", "latitude", "longitude"):
-            pk, code, operator, postcode, town, address, latitude, longitude = site
-            key = (operator.casefold(), postcode, town.casefold(), address.casefold())
+        texts = ("operator", "postcode", "town", "address", "region")
+        for pk, code, latitude, longitude, *told in rows.values_list("pk", "code", "latitude", "longitude", *texts):
             place = None if latitude is None else Place(float(latitude), float(longitude))
-            sites._by_key.setdefault(key, GermanSite(pk, code, place))
+            sites._by_key.setdefault(tuple(text.casefold() for text in told), GermanSite(pk, code, place))
         return sites
 
     def remember(self, station: GermanStation, site: Site | None) -> None:
         """A row that was imported before stands at this site, whatever its address has become since."""
         if site is not None:
-            place = None if site.latitude is None else Place(float(site.latitude), float(site.longitude))
-            self._by_key.setdefault(station.site_key, GermanSite(site.pk, site.code, place))
+            nowhere = site.latitude is None or site.longitude is None
+            place = None if nowhere else Place(float(site.latitude or 0), float(site.longitude or 0))
+            self._by_key.setdefault(_key_of(station), GermanSite(site.pk, site.code, place))
 
     def of(self, station: GermanStation) -> GermanSite:
         """The site of a row, to be made when there is none."""
-        found = self._by_key.get(station.site_key)
+        key = _key_of(station)
+        found = self._by_key.get(key) or self._by_key.get((*station.site_key, ""))
         if found is None:
             self.made += 1
             code = self.named.new_code(name_of(station), spelling=f"DE {station.postcode} {station.operator}")
             found = GermanSite(-self.made, code, station.place)
-            self._by_key[station.site_key] = found
+            self._by_key[key] = found
             self._new.append((found, station))
         return found
 
@@ -76,6 +77,13 @@ class GermanSites:
         for (site, _station), row in zip(self._new, rows, strict=True):
             site.id = row.pk
         self._new.clear()
+
+
+def _key_of(station: GermanStation) -> _Key:
+    """Operator and address, with the state: one row of the register names another state than its neighbours, and
+    counts of states are to be those of the register.
+    """
+    return (*station.site_key, station.state.casefold())
 
 
 def name_of(station: GermanStation) -> str:

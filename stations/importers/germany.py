@@ -121,8 +121,10 @@ class GermanRegisterImporter(Importer):
 
     def classify_batch(self, batch: list[Row]) -> None:
         codes = [row.data.code for row in batch]
-        listed = SiteListing.objects.filter(source=SOURCE, external_id__in=codes).select_related("site")
-        known = {listing.external_id: listing.site for listing in listed}
+        listed = SiteListing.objects.filter(source=SOURCE, external_id__in=codes)
+        site_of = dict(listed.order_by().values_list("external_id", "site"))
+        sites = Site.objects.in_bulk({pk for pk in site_of.values() if pk is not None})
+        known = {code: sites.get(pk) for code, pk in site_of.items()}
         chargers = dict(Charger.objects.filter(code__in=codes).values_list("code", "pk"))
         for row in batch:
             self._classify(row, known, chargers)

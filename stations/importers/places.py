@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -15,11 +17,16 @@ from stations.geo import CoordinateSystem, Place, outside_china, to_wgs84
 _MICRODEGREE = Decimal("0.000001")
 
 
-class KeptPlace(NamedTuple):
+@dataclass(frozen=True)
+class KeptPlace:
     """WGS 84 degrees as the database keeps them."""
 
     latitude: Decimal
     longitude: Decimal
+
+    def __iter__(self) -> Iterator[Decimal]:
+        """Latitude, longitude."""
+        return iter((self.latitude, self.longitude))
 
     @property
     def place(self) -> Place:

@@ -6,6 +6,7 @@ several fields.
 
 from __future__ import annotations
 
+import re
 from abc import abstractmethod
 from collections.abc import Hashable, Iterable, Mapping
 from typing import Any, ClassVar
@@ -19,6 +20,8 @@ from core.importing.rows import EMPTY, Outcome, Row, Seen, Tally
 from core.locking import lock
 from stations.importers.targets import Target
 from stations.importers.writing import insert, update
+
+_GUARDED = re.compile(r"'[=+\-@\t\r]")
 
 
 class RecordImporter(Importer):
@@ -88,7 +91,7 @@ class RecordImporter(Importer):
                 continue
             value, field = row.values[name], self.model._meta.get_field(name)
             if value is not None:
-                told[name] = value
+                told[name] = unguarded(value) if isinstance(value, str) else value
             elif field.null:
                 told[name] = None
             elif field.blank:
@@ -162,6 +165,11 @@ class RecordImporter(Importer):
         """Open pages look anew."""
         if self.context.applying and self.topic:
             publish(self.topic)
+
+
+def unguarded(text: str) -> str:
+    """The text without the mark that our own exports put before what a spreadsheet takes for a formula."""
+    return text[1:] if _GUARDED.match(text) else text
 
 
 def plain(value: Any) -> Any:

@@ -33,6 +33,20 @@ _PLAIN = (
 )  # fmt: skip
 
 
+# The list that the product itself exports with all its columns.
+OWN_LIST = Preset(
+    "ChargeNet",
+    {
+        "Code": "code", "Name": "name", "Kind": "kind", "Status": "status", "District": "district",
+        "Address": "address", "Postcode": "postcode", "Town": "town", "Region": "region", "Operator": "operator",
+        "Grid connection (kW)": "grid_kw", "Battery storage": "battery_capacity", "Supplied by": "supplied_by",
+        "Opened on": "opened_on", "Closed on": "closed_on", "Opening hours": "opening_week", "Services": "services",
+        "Phone": "phone", "Latitude": "latitude", "Longitude": "longitude", "Test site": "is_test",
+    },
+    ignored=("Chargers", "Connectors"),
+)  # fmt: skip
+
+
 class SuppliersTooLate(Refusal):
     """So many rows name a supplier that did not come yet that they cannot be kept waiting."""
 
@@ -78,7 +92,7 @@ class SiteImporter(RecordImporter):
     permission = "stations.import_site"
     model = Site
     topic = "sites"
-    options_form = SiteOptions
+    options_form: ClassVar[type[forms.Form]] = SiteOptions
     decides_at_end = True
     reasons: ClassVar[Mapping[str, Text]] = {
         "datum": _("The coordinates are not in the system that was chosen"),
@@ -110,14 +124,14 @@ class SiteImporter(RecordImporter):
         Field("closed_on", _("Closed on"), aliases=("closed",), parse=f.day("YYYY-MM-DD", option="date_format")),
         Field("battery_capacity", _("Battery storage"), aliases=("batteries", "capacity"),
               parse=f.integer(minimum=0, maximum=1_000_000), help=_("How many batteries the site can hold.")),
-        Field("grid_kw", _("Grid connection"), aliases=("grid", "kw"), parse=f.decimal(places=2, minimum=0, unit="kW"),
-              help=_("In kW.")),
+        Field("grid_kw", _("Grid connection"), aliases=("Grid connection (kW)", "grid", "kw"),
+              parse=f.decimal(places=2, minimum=0, unit="kW"), help=_("In kW.")),
         Field("services", _("Services"), parse=words(SiteService), help=_("Several with commas between.")),
         Field("supplied_by", _("Supplied by"), aliases=("supplier", "depot"), parse=f.text(240, one_line=True),
               help=_("The code of a distribution centre, of the network or of the same file.")),
         Field("is_test", _("Test site"), aliases=("test",), parse=f.boolean()),
     ]  # fmt: skip
-    presets: ClassVar[list[Preset]] = []
+    presets: ClassVar[list[Preset]] = [OWN_LIST]
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -210,7 +224,8 @@ class SiteImporter(RecordImporter):
             return row.data[name]
         if record is not None:
             return getattr(record, name)
-        return self.defaults(row).get(name, Site._meta.get_field(name).get_default())
+        field: Any = Site._meta.get_field(name)
+        return self.defaults(row).get(name, field.get_default())
 
     def judge(self, row: Row, record: Site | None) -> None:
         self._judge_supply(row, record)
@@ -267,7 +282,11 @@ class SiteImporter(RecordImporter):
 
     def figures(self) -> list[tuple[Text, Any]]:
         kinds = [(kind.label, self.counts[kind]) for kind in SiteKind if self.counts[kind]]
-        figures = [(_("Sites"), self.counts["sites"]), *kinds, (_("On the map"), self.counts["placed"])]
+        figures: list[tuple[Text, Any]] = [
+            (_("Sites"), self.counts["sites"]),
+            *kinds,
+            (_("On the map"), self.counts["placed"]),
+        ]
         if self.counts["batteries"]:
             figures.append((_("Battery storage, batteries"), self.counts["batteries"]))
         return figures

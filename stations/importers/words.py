@@ -82,7 +82,7 @@ class WordParser:
 def word(vocabulary: type[TextChoices]) -> MakeParser:
     """A word of `vocabulary`; every text is looked up once."""
 
-    def make(reading: Any) -> Callable[[str, str], Any]:
+    def make(reading: Any) -> Any:
         return _remembering(WordParser(vocabulary))
 
     return make
@@ -91,7 +91,7 @@ def word(vocabulary: type[TextChoices]) -> MakeParser:
 def words(vocabulary: type[TextChoices]) -> MakeParser:
     """Several words of `vocabulary` with commas, semicolons or bars between, in the vocabulary's order."""
 
-    def make(reading: Any) -> Callable[[str, str], list[Any]]:
+    def make(reading: Any) -> Any:
         one = _remembering(WordParser(vocabulary))
 
         def parse(text: str, column: str = "") -> list[Any]:

@@ -144,9 +144,7 @@ class SitePermission(PlacePermission):
 
     site_path = "content_object"
 
-    content_object = TenantForeignKey(
-        Site, on_delete=models.CASCADE, related_name="role_permissions", db_index=False
-    )
+    content_object = TenantForeignKey(Site, on_delete=models.CASCADE, related_name="role_permissions", db_index=False)
 
     class Meta(PlacePermission.Meta):
         constraints = [

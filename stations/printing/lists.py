@@ -27,8 +27,8 @@ MOST_AT_ONCE = 400
 LIST_COLUMNS = [
     Column("code", gettext_lazy("Code"), "code"),
     Column("name", gettext_lazy("Name")),
-    Column("kind", gettext_lazy("Kind")),
-    Column("status", gettext_lazy("Status")),
+    Column("kind", gettext_lazy("Kind"), "state"),
+    Column("status", gettext_lazy("Status"), "state"),
     Column("district", gettext_lazy("District")),
     Column("address", gettext_lazy("Address")),
     Column("opened_on", gettext_lazy("Opened"), "date"),
@@ -36,15 +36,24 @@ LIST_COLUMNS = [
     Column("connectors", gettext_lazy("Connectors"), "number"),
     Column("grid_kw", gettext_lazy("Grid"), "number", unit="kW"),
 ]
+_ALWAYS = frozenset({"code", "name", "kind", "status", "chargers", "connectors"})
+SECONDS = 60.0
 
 
 def site_list_pdf(
-    sites: Any, *, filters: Sequence[tuple[Text, Text]], address: str, account: Any, now: datetime
+    sites: Any,
+    *,
+    filters: Sequence[tuple[Text, Text]],
+    address: str,
+    account: Any,
+    now: datetime,
+    timeout: float = SECONDS,
 ) -> Pdf:
     """The list of `sites` (a queryset in its order) as PDF, in the language that is active.
 
     `filters` say in words which sites these are, as (label, text); `address` is the path of the same list on the
-    screen. Raises what `core.pdf.make_pdf` raises.
+    screen; `timeout` is in seconds. Columns in which no site has anything are left out. Raises what
+    `core.pdf.make_pdf` raises.
     """
     network = require_network()
     rows = list(_rows(sites))
@@ -61,7 +70,20 @@ def site_list_pdf(
         size=paper_size(network.country),
         landscape=True,
     )
-    return paper_pdf(TEMPLATE, {"columns": LIST_COLUMNS, "rows": rows, "totals": _totals(rows)}, paper)
+    columns, rows, totals = _used(rows)
+    return paper_pdf(TEMPLATE, {"columns": columns, "rows": rows, "totals": totals}, paper, timeout=timeout)
+
+
+def _used(rows: list[list[Any]]) -> tuple[list[Column], list[list[Any]], list[Any]]:
+    """Columns, rows and totals without the columns in which nothing stands: paper is narrow."""
+    wanted = [
+        number
+        for number, column in enumerate(LIST_COLUMNS)
+        if column.name in _ALWAYS or any(row[number] not in (None, "") for row in rows)
+    ]
+    totals = _totals(rows)
+    columns = [LIST_COLUMNS[number] for number in wanted]
+    return columns, [[row[number] for number in wanted] for row in rows], [totals[number] for number in wanted]
 
 
 def _rows(sites: Any) -> Iterator[list[Any]]:

@@ -142,7 +142,7 @@ def _locator(site: Site, account: Any) -> str:
     svg = locator_svg(
         Spot(site.code, here, site.kind, site.status),
         others,
-        [district.outline for district in outlined_districts(account)],
+        [district.outline or {} for district in outlined_districts(account)],
         title=_("Where %(site)s lies among the sites around it") % {"site": site.code},
     )
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()

@@ -204,7 +204,7 @@ def test_the_figures_add_up_by_state(scoped: Any) -> None:
         "Different rows": "2",
         "Charging points": "6",
         "Connected power, kW": "55.5",
-        "New sites": "1",
+        "New sites": "2",
         "Baden-Württemberg": "2 rows, 4 points, 44 kW",
         "Berlin": "1 rows, 2 points, 11.5 kW",
     }

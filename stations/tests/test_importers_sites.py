@@ -10,12 +10,13 @@ import pytest
 from django.utils import translation
 
 from core.clock import now
+from core.importing.importer import importer_named
 from core.importing.models import ImportRun
 from core.importing.work import RowsWrong, apply_file, undo_import
 from core.tenancy.scope import network_scope
 from stations.geo import Place, distance_m, gcj02_from_wgs84
 from stations.importers.sites import SuppliersTooLate
-from stations.models import District, Site
+from stations.models import Charger, Connector, District, Site
 from stations.tests.importing import checked, counts, figures, imported, messages, remarks
 from stations.vocabulary import SiteKind, SiteStatus
 from tests.cast import make_network, make_site
@@ -370,3 +371,48 @@ def test_networks_may_have_equal_codes(cast: Any) -> None:
     third = make_network("third")
     with network_scope(third):
         assert counts(imported("sites", "code,name\nA,Alpha\n")) == {"new": 1}
+
+
+def exported(client: Any, what: str) -> str:
+    answer = client.get(f"/n/harbour/{what}/export/?set=all&format=csv")
+    text: str = b"".join(answer.streaming_content).decode("utf-8-sig")
+    return text
+
+
+def from_our_list(importer: str, text: str) -> ImportRun:
+    preset = importer_named(importer).presets[0]
+    return checked(importer, text, mapping=preset.columns())
+
+
+def test_the_exported_list_of_sites_comes_back_unchanged(cast: Any, signed_in: Any) -> None:
+    with network_scope(cast.network):
+        bank = District(code="N1", name="North Bank")
+        bank.save()
+        depot = make_site("D1", kind=SiteKind.DISTRIBUTION_CENTRE)
+        make_site(
+            "S1", name="One", district=bank, latitude="56.46", longitude="-2.97", supplied_by=depot, grid_kw="630.50",
+            services=["swap", "charging"], battery_capacity=3, always_open=False, phone="+44 1382 433000",
+            opening_week={"0": [["08:00", "12:00"]], "1": [["08:00", "12:00"]]}, opened_on="2020-01-02",
+        )  # fmt: skip
+    text = exported(signed_in(cast.director), "sites")
+
+    with network_scope(cast.network):
+        run = from_our_list("sites", text)
+
+    assert (counts(run), remarks(run)) == ({"unchanged": 4}, [])
+
+
+def test_exported_equipment_comes_back_unchanged(cast: Any, signed_in: Any) -> None:
+    with network_scope(cast.network):
+        charger = Charger(
+            site=cast.site, code="C1", vendor="ABB", method="dc", rated_kw=50, commissioned_on="2020-01-02"
+        )
+        charger.save()
+        Connector(charger=charger, number=2, point=1, standard="ccs2", current="dc", rated_kw="43.25").save()
+    client = signed_in(cast.director)
+    texts = {"chargers": exported(client, "chargers"), "connectors": exported(client, "connectors")}
+
+    with network_scope(cast.network):
+        found = {importer: counts(from_our_list(importer, text)) for importer, text in texts.items()}
+
+    assert found == {"chargers": {"unchanged": 1}, "connectors": {"unchanged": 1}}

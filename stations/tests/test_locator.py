@@ -21,7 +21,9 @@ SITE = Spot("A", HERE, "charging_station", "open")
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def spot(code: str, north: float = 0.0, east: float = 0.0, kind: str = "charging_station", status: str = "open") -> Spot:
+def spot(
+    code: str, north: float = 0.0, east: float = 0.0, kind: str = "charging_station", status: str = "open"
+) -> Spot:
     return Spot(code, Place(HERE.latitude + north, HERE.longitude + east), kind, status)
 
 
@@ -48,7 +50,9 @@ def test_kinds_have_the_shapes_of_the_map() -> None:
 
 
 def test_what_is_planned_or_suspended_is_hollow_and_what_is_closed_is_grey() -> None:
-    drawing = draw(*(spot(status, 0.002 * n, status=status) for n, status in enumerate(["open", "planned", "closed"], 1)))
+    drawing = draw(
+        *(spot(status, 0.002 * n, status=status) for n, status in enumerate(["open", "planned", "closed"], 1))
+    )
     opened, planned, closed = drawing.findall(f"{SVG}circle")[:3]
     assert opened.get("fill") == opened.get("stroke")
     assert planned.get("fill") != planned.get("stroke")
@@ -64,7 +68,13 @@ def test_codes_are_escaped_and_do_not_cover_each_other() -> None:
 def test_a_district_is_drawn_where_it_touches_the_drawing() -> None:
     def square(east: float) -> dict[str, object]:
         west, south = HERE.longitude + east, HERE.latitude - 0.01
-        corners = [[west, south], [west + 0.02, south], [west + 0.02, south + 0.02], [west, south + 0.02], [west, south]]
+        corners = [
+            [west, south],
+            [west + 0.02, south],
+            [west + 0.02, south + 0.02],
+            [west, south + 0.02],
+            [west, south],
+        ]
         return {"type": "Polygon", "coordinates": [corners]}
 
     assert len(draw(outlines=[square(-0.01)]).findall(f"{SVG}path")) == 1
@@ -73,7 +83,11 @@ def test_a_district_is_drawn_where_it_touches_the_drawing() -> None:
 
 @pytest.mark.parametrize(
     ("others", "reach"),
-    [([], SMALLEST_REACH_M * 2), ([spot("X", north=0.0001)], SMALLEST_REACH_M), ([spot("X", north=3)], LARGEST_REACH_M)],
+    [
+        ([], SMALLEST_REACH_M * 2),
+        ([spot("X", north=0.0001)], SMALLEST_REACH_M),
+        ([spot("X", north=3)], LARGEST_REACH_M),
+    ],
 )
 def test_the_drawing_reaches_its_neighbours_within_bounds(others: list[Spot], reach: float) -> None:
     assert reach_of(HERE, others) == reach

@@ -46,7 +46,8 @@ def test_hours_are_read_as_people_write_them(text: str, spans: list[tuple[int, i
 
 
 @pytest.mark.parametrize(
-    "text", ["eight to ten", "8", "25-26", "08:61-09:00", "8-12-14", "08:00-08:00", "24:00-08:00", "8-12,,13-14", "8--9"]
+    "text",
+    ["eight to ten", "8", "25-26", "08:61-09:00", "8-12-14", "08:00-08:00", "24:00-08:00", "8-12,,13-14", "8--9"],
 )
 def test_what_is_no_span_of_time_is_refused(text: str) -> None:
     with pytest.raises(OpeningError):

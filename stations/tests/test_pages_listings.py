@@ -48,7 +48,17 @@ def stored(cast: Any, listing: SiteListing) -> SiteListing:
 
 def test_both_sides_stand_on_the_page(cast: Any, signed_in: Any, listing: SiteListing) -> None:
     shown = text_of(signed_in(cast.director).get(f"{BASE}/{listing.pk}/decide/"))
-    for words in ("Register", "R-1", "Quay R-1", "operator", "Somebody", "A Alpha Quay", "31 m", "B Beta Mall", "1.23 km"):
+    for words in (
+        "Register",
+        "R-1",
+        "Quay R-1",
+        "operator",
+        "Somebody",
+        "A Alpha Quay",
+        "31 m",
+        "B Beta Mall",
+        "1.23 km",
+    ):
         assert words.replace(" m", "\u00a0m").replace(" km", "\u00a0km") in shown or words in shown, words
 
 

@@ -37,9 +37,9 @@ def printed(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     for module in (sheets, lists):
         make = module.paper_pdf
 
-        def spy(template: str, context: Any, paper: Any, make: Any = make) -> Any:
-            seen.append({"template": template, "paper": paper, **context})
-            return make(template, context, paper)
+        def spy(template: str, context: Any, paper: Any, make: Any = make, **more: Any) -> Any:
+            seen.append({"template": template, "paper": paper, **more, **context})
+            return make(template, context, paper, **more)
 
         monkeypatch.setattr(module, "paper_pdf", spy)
     return seen
@@ -59,7 +59,9 @@ def full(cast: Any) -> Any:
         site.always_open, site.opening_week = False, {"0": [["08:00", "18:00"]]}
         site.services, site.grid_kw, site.battery_capacity = ["charging", "swap"], 630, 24
         site.opened_on, site.is_test = datetime.date(2020, 1, 2), True
-        site.supplied_by = make_site("DC", name="Depot", kind="distribution_centre", latitude="56.47", longitude="-2.97")
+        site.supplied_by = make_site(
+            "DC", name="Depot", kind="distribution_centre", latitude="56.47", longitude="-2.97"
+        )
         site.save()
         charger = Charger(code="CP-1", site=site, vendor="Maker", model="One", rated_kw=50, method="dc")
         charger.save()
@@ -161,6 +163,13 @@ def test_the_list_is_filtered_and_sorted_as_on_the_screen(full: Any, signed_in: 
     assert paper["totals"] == ["Total", None, None, None, None, None, None, 1, 1, 630]
 
 
+def test_columns_in_which_nothing_stands_are_left_out(cast: Any, signed_in: Any, printed: Any) -> None:
+    signed_in(cast.director).get(f"{BASE}/sites/print/")
+    names = [column.name for column in printed[0]["columns"]]
+    assert names == ["code", "name", "kind", "status", "chargers", "connectors"]
+    assert all(len(row) == len(names) for row in [*printed[0]["rows"], printed[0]["totals"]])
+
+
 def test_an_empty_list_is_printed_too(cast: Any, signed_in: Any) -> None:
     assert pages_of(signed_in(cast.director).get(f"{BASE}/sites/print/?q=nothing")) == 1
 
@@ -230,6 +239,16 @@ def test_the_job_prints_what_its_actor_may_see(long: Any, signed_in: Any, printe
         job.save()
         assert run_job(job_id=job.pk) == "done"
     assert [row[0] for row in printed[0]["rows"]] == ["A"]
+
+
+def test_a_print_that_takes_too_long_says_so(long: Any, signed_in: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("stations.jobs.SECONDS", 0.0)
+    signed_in(long.director).post(f"{BASE}/sites/print/")
+    with network_scope(long.network):
+        job = Job.objects.get(kind=PRINT_SITES)
+        assert run_job(job_id=job.pk) == "failed"
+        job.refresh_from_db()
+    assert job.error == "This list is too long for one print. Filter it first."
 
 
 def test_a_made_list_is_only_for_the_account_that_asked(long: Any, signed_in: Any) -> None:

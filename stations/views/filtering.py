@@ -18,7 +18,9 @@ def active_filters(listing: Listing, path: str) -> list[ActiveFilter]:
         return []
     fields = listing.filterset.form.fields
     return [
-        ActiveFilter(fields[name].label, filter_text(fields[name], value), listing.params.another(path, **{name: None}))
+        ActiveFilter(
+            fields[name].label or name, filter_text(fields[name], value), listing.params.another(path, **{name: None})
+        )
         for name, value in listing.filterset.in_force.items()
     ]
 

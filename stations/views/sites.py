@@ -164,7 +164,7 @@ class SiteViews(CRUDView):
 
 
 def _closing_notice(site: Site) -> str:
-    if not _closing_is_planned(site):
+    if site.closed_on is None or not _closing_is_planned(site):
         return ""
     return gettext("This site closes on %(day)s.") % {"day": day(site.closed_on)}
 

@@ -178,8 +178,8 @@ def charger_state(request: HttpRequest, code: str) -> HttpResponse:
 @permission_required("stations.change_connector")
 def connector_state(request: HttpRequest, charger__code: str, number: int) -> HttpResponse:
     """Set what a connector is doing, where it does not tell so itself."""
-    key = {"charger__code": charger__code, "number": number}
-    connector = ConnectorViews.get_row(request, "stations.change_connector", **key)
+    permission = "stations.change_connector"
+    connector = ConnectorViews.get_row(request, permission, charger__code=charger__code, number=number)
     return _answer(
         request,
         ConnectorStateForm(posted(request), connector=connector),

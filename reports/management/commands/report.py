@@ -70,7 +70,7 @@ class Command(BaseCommand):
             raise CommandError(f"“{report.name}” has no parameter {', '.join(sorted(foreign))}.")
         form = report.form(asker, given)
         if not form.is_valid():
-            wrong = [f"{name}: {' '.join(errors)}" for name, errors in form.errors.items()]
+            wrong = [f"{name}: {' '.join(map(str, errors))}" for name, errors in form.errors.items()]
             raise CommandError("; ".join(wrong))
         return make(report, asker, form.values)
 

@@ -26,6 +26,7 @@ from stations.models import Charger, Connector, Site
 from stations.registers.dundee import guess_model, is_test_site
 from stations.vocabulary import ChargingMethod, Current, SiteService, SiteStatus
 
+SHORT_NAME = 20
 _BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 
 
@@ -163,7 +164,7 @@ class Equipment:
         if key not in self._sites and self._create:
             name = self.site_name(text)
             site = _Site(-1 - len(self._new_sites), name, is_test_site(text))
-            site.code = suggest_code(name, self._site_codes, fallback="SITE")
+            site.code = suggest_code(short_name(name), self._site_codes, fallback="SITE")
             self._site_codes.add(site.code)
             self._new_sites.append(site)
             self._sites[key] = site
@@ -287,3 +288,14 @@ def charger_code(text: str) -> str:
     except ValidationError:
         plain = unicodedata.normalize("NFKC", text).upper()
         return re.sub(r"[^A-Z0-9._-]+", "-", plain).strip("-._")[:MAX_LENGTH]
+
+
+def short_name(name: str) -> str:
+    """As many whole words of a name as make a code that people can still say."""
+    short = ""
+    for word in name.split():
+        longer = f"{short} {word}".strip()
+        if short and len(longer) > SHORT_NAME:
+            break
+        short = longer
+    return short

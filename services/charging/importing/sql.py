@@ -11,6 +11,7 @@ from django.db import connection
 from core.importing.staging import Stage, copy_rows
 from services.charging.doubts import Span, Standing
 from services.charging.importing.equipment import NewIds, Place
+from services.charging.importing.telling import GENERATED
 
 STAGE = "import_rows"
 PLACES = "import_places"
@@ -43,11 +44,20 @@ TOLD_COLUMNS = (*PLACE_COLUMNS, *ROW_COLUMNS)
 # Names of the session columns that an import writes, beside those told.
 _OWN = ("network_id", "source", "source_name", "recorded_at", "import_run_id", "state", "doubts", "doubt", "told")
 _OWN_VALUES = """
-    %(network)s, 'import', %(source)s, %(now)s, %(run)s, CASE WHEN doubt = '' THEN 'accepted' ELSE 'aside' END,
-    doubts, doubt,
-    CASE WHEN doubt = '' THEN '{}'::jsonb
-         ELSE jsonb_strip_nulls(jsonb_object(%(columns)s::text[], string_to_array(cells, E'\\x1f', ''))) END
+    %(network)s, 'import', %(source)s, %(now)s, %(run)s,
+    CASE WHEN staged.doubt = '' THEN 'accepted' ELSE 'aside' END, staged.doubts, staged.doubt,
+    CASE WHEN staged.doubt = '' THEN '{}'::jsonb ELSE jsonb_strip_nulls(
+        jsonb_object(%(columns)s::text[], string_to_array(staged.cells, E'\\x1f', ''))) END
 """
+_TOLD_VALUES = ", ".join([f"place.{name}" for name in PLACE_COLUMNS] + [f"staged.{name}" for name in ROW_COLUMNS])
+
+TELL_APART = f"""
+    UPDATE {STAGE} SET external_id = external_id || '-' || place_among
+      FROM (SELECT ordinal AS row, row_number() OVER (PARTITION BY external_id ORDER BY ordinal) AS place_among
+              FROM {STAGE} WHERE starts_with(external_id, '{GENERATED}')) AS numbered
+     WHERE ordinal = row AND place_among > 1
+"""
+"""Sessions without a number of their own that began at one connector at one time: the second gets a "-2"."""
 
 JUDGE_REPEATED = f"""
     UPDATE {STAGE} SET outcome = judged.outcome, reason = judged.reason
@@ -97,7 +107,7 @@ OVERLAPPING = f"""
          WHERE s.network_id = %(network)s AND s.state = 'accepted' AND s.ended_at > s.started_at
            AND s.started_at < bounds.last AND s.ended_at > bounds.first
            AND s.connector_id IN (SELECT connector_id FROM {PLACES})
-           AND NOT EXISTS (SELECT FROM {STAGE} anew WHERE anew.target_id = s.id AND anew.outcome IS NULL)
+           AND s.id NOT IN (SELECT target_id FROM {STAGE} WHERE target_id IS NOT NULL AND outcome IS NULL)
     ), seen AS (
         SELECT *, max(ended_at) OVER (line ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS held_until,
                max(ended_at) OVER (line ROWS UNBOUNDED PRECEDING) AS holds_until, lead(started_at) OVER line AS next
@@ -116,10 +126,8 @@ NUMBER_OF_HOLDER = f"""
 
 UPDATE_CHANGED = f"""
     UPDATE charging_chargingsession present
-       SET ({", ".join((*TOLD_COLUMNS, *_OWN))}) =
-           (SELECT {", ".join(TOLD_COLUMNS)}, {_OWN_VALUES} FROM {STAGE} JOIN {PLACES} USING (place)
-             WHERE {STAGE}.ordinal = staged.ordinal)
-      FROM {STAGE} staged
+       SET ({", ".join((*TOLD_COLUMNS, *_OWN))}) = ROW({_TOLD_VALUES}, {_OWN_VALUES})
+      FROM {STAGE} staged JOIN {PLACES} place USING (place)
      WHERE present.network_id = %(network)s AND present.id = staged.target_id AND staged.outcome IN ('changed', 'aside')
 """
 
@@ -133,10 +141,10 @@ LEAVE_CONNECTORS = f"""
 # In the order of connectors and time, neighbours in the index of overlaps are written one after the other.
 INSERT_NEW = f"""
     INSERT INTO charging_chargingsession ({", ".join((*TOLD_COLUMNS, *_OWN))})
-    SELECT {", ".join(TOLD_COLUMNS)}, {_OWN_VALUES}
-      FROM {STAGE} JOIN {PLACES} USING (place)
+    SELECT {_TOLD_VALUES}, {_OWN_VALUES}
+      FROM {STAGE} staged JOIN {PLACES} place USING (place)
      WHERE outcome IN ('new', 'aside') AND target_id IS NULL AND coalesce(reason, '') <> 'repeated'
-     ORDER BY connector_id, started_at
+     ORDER BY place.connector_id, staged.started_at
     RETURNING id
 """
 

@@ -24,6 +24,8 @@ from core.importing.values import DATE_FORMATS, DateTimeParser, LocalMoment, loc
 MOST_REMEMBERED = 50_000
 """Readings of the wall clock whose moment is remembered: a file names the same minutes again and again."""
 
+GENERATED = "~"
+"""Begins the numbers of sessions whose source gives none."""
 MOST_WH_READ = 10**9
 """Figures below are read the short way."""
 
@@ -168,15 +170,14 @@ _DUNDEE = {
     "Model": "model",
 }
 _DUNDEE_OPTIONS = {"time_zone": "Europe/London", "date_format": "DD/MM/YYYY", "create_missing": True, "town": "Dundee"}
-# The first that fits is taken: the layout with more columns comes first.
+# Two layouts: the later one has a column of users, and behind the model three without a name.
 PRESETS = (
     Preset(
-        "Dundee City Council, with users",
-        {**_DUNDEE, "User ID": "token"},
+        "Dundee City Council",
+        _DUNDEE,
         ignored=("Group", "column 14", "column 15", "column 16"),
         options=_DUNDEE_OPTIONS,
     ),
-    Preset("Dundee City Council", _DUNDEE, ignored=("Group",), options=_DUNDEE_OPTIONS),
 )
 
 
@@ -197,7 +198,6 @@ class Teller:
         self._zone = zone
         self._columns = columns
         self._moments: dict[tuple[date, time], LocalMoment] = {}
-        self._keys: dict[str, int] = {}
 
     def read(self, row: Row) -> Told | None:
         """What the row tells; None when something in it is wrong (the row knows what)."""
@@ -254,13 +254,11 @@ class Teller:
     def _key(self, row: Row, started: LocalMoment) -> str:
         """A number for a session of a source that gives none: the same whenever the same session is told again.
 
-        Made of charger, connector and start; a second session with the same three in one file gets a "-2".
+        Made of charger, connector and start; if several of one file have these in common, they are told apart later.
         """
         values = row.values
         parts = (values["charger"] or "", values["connector"] or "", started.moment.astimezone(UTC).isoformat())
-        key = sha256("|".join(map(str, parts)).encode()).hexdigest()[:24]
-        self._keys[key] = count = self._keys.get(key, 0) + 1
-        return key if count == 1 else f"{key}-{count}"
+        return GENERATED + sha256("|".join(map(str, parts)).encode()).hexdigest()[:24]
 
 
 def _whole_wh(row: Row, field: str, kwh: Decimal) -> int | None:

@@ -1,5 +1,8 @@
 """Charging sessions."""
 
+from datetime import timedelta
+from decimal import Decimal
+
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
@@ -8,6 +11,7 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.utils.translation import gettext_lazy as _
 
+from core.energy import average_kw
 from core.tenancy.models import TenantForeignKey, TenantModel
 from services.base.models import ServiceRecord
 from stations.models import Charger, Connector
@@ -34,7 +38,7 @@ class Doubt(models.TextChoices):
     IMPOSSIBLE_ENERGY = "impossible_energy", _("Impossible energy")
     ABOVE_RATED_POWER = "above_rated_power", _("Above rated power")
     TOO_LONG = "too_long", _("Longer than 24 hours")
-    OVERLAP = "overlap", _("Overlaps another session at the connector")
+    OVERLAP = "overlap", _("Overlaps another session")
 
 
 class Verdict(models.TextChoices):
@@ -140,6 +144,18 @@ class ChargingSession(ServiceRecord):
     def number(self) -> str:
         """The name of the session in addresses: its database number (sources repeat theirs)."""
         return str(self.pk)
+
+    @property
+    def duration(self) -> timedelta | None:
+        """How long it lasted; None without an end, or with one before its start."""
+        if self.ended_at is None or self.ended_at < self.started_at:
+            return None
+        return self.ended_at - self.started_at
+
+    @property
+    def mean_kw(self) -> Decimal | None:
+        """Mean power in kW; None without energy or length."""
+        return average_kw(self.energy_wh, self.duration) if self.duration and self.energy_wh is not None else None
 
 
 class SessionDecision(TenantModel):

@@ -63,7 +63,7 @@ def _what_days_say(days: Sequence[date], energy: Sequence[int]) -> str:
     most = max(range(len(days)), key=lambda index: energy[index])
     least = min(range(len(days)), key=lambda index: energy[index])
     return _(
-        "Most on %(most)s with %(most_kwh)s kWh, least on %(least)s with %(least_kwh)s kWh. Weekends are lighter."
+        "Most on %(most)s with %(most_kwh)s kWh, least on %(least)s with %(least_kwh)s kWh. Weekends are softer."
     ) % {
         "most": _day_name(days[most]),
         "most_kwh": formatting.energy(energy[most]),

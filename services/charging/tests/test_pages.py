@@ -85,6 +85,21 @@ def test_without_doubtful_sessions_the_page_says_so(cast: Cast, signed_in: Any) 
     assert "Nothing is doubtful" in page(signed_in(cast.director), DOUBTS)
 
 
+def test_a_decision_taken_from_the_list_leads_back_to_it(cast: Cast, doubtful: Any, signed_in: Any) -> None:
+    (row,) = signed_in(cast.director).get(DOUBTS, {"doubt": "too_long"}).context["rows"]
+    urls = {
+        str(cell.value): cell.value.url for cell in row.cells if cell.column.name in ("accept", "correct", "reject")
+    }
+    wanted = f"{SESSIONS}{doubtful.pk}/reject/?next=%2Fn%2Fharbour%2Fsessions%2Fdoubtful%2F%3Fdoubt%3Dtoo_long"
+    assert (len(urls), urls["Reject"]) == (3, wanted)
+
+
+def test_the_question_tells_what_is_decided_upon(cast: Cast, doubtful: Any, signed_in: Any) -> None:
+    shown = page(signed_in(cast.director), f"{SESSIONS}{doubtful.pk}/accept/")
+    wanted = "2026-03-03 12:00, Alpha Quay; CP-A/1; 1 h 00 min; 7.000 kWh; Longer than 24 hours"
+    assert wanted in " ".join(shown.split())
+
+
 def test_an_auditor_sees_doubtful_sessions_but_no_way_to_decide(cast: Cast, doubtful: Any, signed_in: Any) -> None:
     client = signed_in(cast.auditor)
     assert f"{SESSIONS}{doubtful.pk}/accept/" not in page(client, DOUBTS)

@@ -13,6 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core import formatting
 from core.clock import now
 from core.crud.asking import answer_question, ask, posted
 from core.jobs.actions import start_job
@@ -41,6 +42,16 @@ def _about(request: HttpRequest, session: ChargingSession) -> dict[str, Any]:
     }
 
 
+def in_words(session: ChargingSession) -> str:
+    """The figures of a session and its doubts, for somebody who comes straight from a list."""
+    energy = "–" if session.energy_wh is None else f"{formatting.energy(session.energy_wh, 3)} kWh"
+    length = "–" if session.duration is None else str(formatting.duration(session.duration))
+    doubts = ", ".join(str(Doubt(doubt).label) for doubt in session.doubts)
+    plug = str(session.connector or session.charger_told)
+    parts = (SessionViews.row_title(session), plug, length, energy, doubts)
+    return "; ".join(part for part in parts if part)
+
+
 @ask
 @permission_required(REVIEW)
 def session_accept(request: HttpRequest, id: int) -> HttpResponse:
@@ -52,7 +63,7 @@ def session_accept(request: HttpRequest, id: int) -> HttpResponse:
         lambda **said: accept_session(session=session, **said),
         done=_("The session counts now."),
         title=_("Accept this session?"),
-        lead=_("It counts from now on, with its times and its energy as they stand."),
+        lead=_("It counts from now on as it stands: %(session)s") % {"session": in_words(session)},
         submit_label=_("Accept"),
         **_about(request, session),
     )
@@ -69,7 +80,7 @@ def session_reject(request: HttpRequest, id: int) -> HttpResponse:
         lambda **said: reject_session(session=session, **said),
         done=_("The session is rejected."),
         title=_("Reject this session?"),
-        lead=_("It is kept but counts nowhere. It can be accepted again later."),
+        lead=_("It is kept but counts nowhere: %(session)s") % {"session": in_words(session)},
         submit_label=_("Reject"),
         tone="destroy",
         **_about(request, session),
@@ -88,7 +99,7 @@ def session_correct(request: HttpRequest, id: int) -> HttpResponse:
         done=_("The session is corrected."),
         template="generic/form.html",
         title=_("Correct this session"),
-        lead=_("It is judged anew with these values. What the source told is kept."),
+        lead=_("It is judged anew with these values. Until now: %(session)s") % {"session": in_words(session)},
         submit_label=_("Correct"),
         **_about(request, session),
     )

@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, QueryDict
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.crud.declare import Column, Filter
+from core.crud.declare import Filter
 from core.crud.listing import Listing
 from core.crud.params import OWN
-from core.parts import Action, Empty, Link, Tab
+from core.parts import Action, Cell, Column, Empty, Link, Row, Tab
 from core.rights import may
 from core.urls import network_url
 from services.charging.models import ChargingDay, ChargingSession, Doubt, SessionState
 from services.charging.queries import doubts_waiting
 from services.charging.views.sessions import REVIEW, SessionFilters, SessionViews
 
-
-def _verb(view: str, label: Any) -> Column:
-    """A column of links to one decision about each session."""
-    return Column(
-        view,
-        label=label,
-        kind="link",
-        value=lambda row: Link(label, network_url(f"charging:session-{view}", row.pk)),
-        sort=None,
-        permission=REVIEW,
-    )
+VERBS = {"accept": gettext_lazy("Accept"), "correct": gettext_lazy("Correct"), "reject": gettext_lazy("Reject")}
 
 
 class DoubtViews(SessionViews):
@@ -39,16 +32,7 @@ class DoubtViews(SessionViews):
     icon = "circle-check"
     list_template = "charging/doubt_list.html"
     namespace = "charging"
-    columns = [
-        *SessionViews.columns,
-        _verb("accept", gettext_lazy("Accept")),
-        _verb("correct", gettext_lazy("Correct")),
-        _verb("reject", gettext_lazy("Reject")),
-    ]
-    default_columns = [
-        "started_at", "duration", "site", "charger", "plug", "energy_wh", "power", "doubt",
-        "accept", "correct", "reject",
-    ]  # fmt: skip
+    default_columns = ["started_at", "doubt", "place", "plug", "duration", "energy_wh"]
     filters = ["site", "charger", "started_at", Filter("doubt", label=gettext_lazy("Doubt"))]
     filterset_class = SessionFilters
 
@@ -84,7 +68,20 @@ class DoubtViews(SessionViews):
         context["doubts"] = doubt_tabs(request, cls.list_url())
         if context["rows"] and may(request.user, REVIEW):
             context["actions"] = [*context["actions"], *_decide_all(request)]
+            heads = [Column(verb, label, "link") for verb, label in VERBS.items()]
+            rows = [_with_verbs(row, heads, request.get_full_path()) for row in context["rows"]]
+            context["deciding"] = ([*context["columns"], *heads], rows)
         return context
+
+
+def _with_verbs(row: Row, heads: Sequence[Column], here: str) -> Row:
+    """The row with links to decisions that lead back to this list."""
+    query = urlencode({"next": here})
+    cells = [
+        Cell(head, Link(head.label, f"{network_url(f'charging:session-{head.name}', row.object.pk)}?{query}"))
+        for head in heads
+    ]
+    return replace(row, cells=[*row.cells, *cells])
 
 
 def doubt_tabs(request: HttpRequest, path: str) -> list[Tab]:

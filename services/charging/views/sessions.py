@@ -6,15 +6,13 @@ from typing import Any
 
 import django_filters
 from django.http import HttpRequest
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core import formatting
 from core.crud.declare import Column, Filter, ListAction, RowAction, Section
 from core.crud.filters import RowFilterSet
 from core.crud.views import CRUDView
-from core.energy import average_kw
 from core.parts import Change, Entry, Link
 from core.periods import Period
 from services.charging.models import ChargingSession, Doubt, SessionDecision, SessionState, Verdict
@@ -37,20 +35,6 @@ class SessionFilters(RowFilterSet):
     )
 
 
-def _duration(row: ChargingSession) -> Any:
-    """How long the session lasted; nothing for one without an end, or with one before its start."""
-    if row.ended_at is None or row.ended_at < row.started_at:
-        return None
-    return row.ended_at - row.started_at
-
-
-def _power(row: ChargingSession) -> Any:
-    """Mean power in kW."""
-    if row.ended_at is None or row.energy_wh is None or row.ended_at <= row.started_at:
-        return None
-    return average_kw(row.energy_wh, row.ended_at - row.started_at)
-
-
 class SessionViews(CRUDView):
     """All sessions of the network."""
 
@@ -66,26 +50,32 @@ class SessionViews(CRUDView):
     columns = [
         Column("started_at", sort="started_at"),
         Column("ended_at", sort=None),
-        Column("duration", label=gettext_lazy("Duration"), kind="duration", value=_duration, sort=None),
-        Column("site", sort=None),
-        Column("charger", sort=None),
+        Column("duration", label=gettext_lazy("Duration"), kind="duration", sort=None),
+        Column(
+            "place",
+            label=gettext_lazy("Site"),
+            value=lambda row: row.site.name if row.site is not None else row.site_told,
+            needs=("site",),
+            sort=None,
+        ),
         Column(
             "plug",
             label=gettext_lazy("Connector"),
-            value=lambda row: row.connector.number if row.connector is not None else None,
-            needs=("connector",),
+            kind="code",
+            value=lambda row: str(row.connector) if row.connector is not None else row.charger_told,
+            needs=("connector__charger",),
             sort=None,
         ),
         Column("energy_wh", sort=None),
-        Column(
-            "power", label=gettext_lazy("Mean power"), kind="number", unit="kW", decimals=1, value=_power, sort=None
-        ),
+        Column("mean_kw", label=gettext_lazy("Mean power"), kind="number", unit="kW", decimals=1, sort=None),
         Column("state", vocabulary="session", sort=None),
-        Column("doubt", sort=None),
-        Column("doubts", sort=None),
+        Column("doubt", label=gettext_lazy("Doubt"), sort=None),
+        Column("doubts", label=gettext_lazy("All doubts"), sort=None),
         Column("token", sort=None),
         Column("price_told", kind="money", currency="network", sort=None),
         Column("stop_reason", sort=None),
+        Column("site", label=gettext_lazy("Code of the site"), sort=None),
+        Column("charger", sort=None),
         Column("charger_told", sort=None),
         Column("site_told", sort=None),
         Column("source", sort=None),
@@ -93,7 +83,7 @@ class SessionViews(CRUDView):
         Column("external_id", kind="code", sort=None),
         Column("recorded_at", sort=None),
     ]
-    default_columns = ["started_at", "duration", "site", "charger", "plug", "energy_wh", "power", "state", "doubt"]
+    default_columns = ["started_at", "place", "plug", "duration", "energy_wh", "mean_kw", "state", "doubt"]
     filters = ["site", "charger", "started_at", "state", Filter("doubt", label=gettext_lazy("Doubt"))]
     filterset_class = SessionFilters
     ordering = ["-started_at", "-id"]
@@ -105,8 +95,8 @@ class SessionViews(CRUDView):
                 "ended_at",
                 "duration",
                 Column("energy_wh", decimals=3),
-                "power",
-                "site",
+                "mean_kw",
+                Column("site", label=gettext_lazy("Site")),
                 "charger",
                 Column(
                     "connector",
@@ -155,9 +145,11 @@ class SessionViews(CRUDView):
     @classmethod
     def row_title(cls, row: Any) -> str:
         """When it began and where: sources repeat their numbers."""
-        began = date_format(localtime(row.started_at), "SHORT_DATETIME_FORMAT")
         place = row.site.name if row.site is not None else row.site_told or row.charger_told
-        return _("%(moment)s, %(place)s") % {"moment": began, "place": place or _("unknown place")}
+        return _("%(moment)s, %(place)s") % {
+            "moment": formatting.moment(row.started_at),
+            "place": place or _("unknown place"),
+        }
 
     @classmethod
     def with_keys(cls, rows: Any) -> Any:
@@ -192,8 +184,8 @@ class SessionViews(CRUDView):
             return None
         text = _("Session %(number)s, from %(start)s to %(end)s") % {
             "number": other.external_id or other.number,
-            "start": date_format(localtime(other.started_at), "SHORT_DATETIME_FORMAT"),
-            "end": date_format(localtime(other.ended_at), "SHORT_DATETIME_FORMAT") if other.ended_at else "…",
+            "start": formatting.moment(other.started_at),
+            "end": formatting.moment(other.ended_at) if other.ended_at else "…",
         }
         return Link(text, cls.url(other))
 
@@ -232,7 +224,7 @@ def _shown(name: str, value: Any) -> Any:
     if field.choices:
         return dict(field.flatchoices).get(value, value)
     if name == "energy_wh" and value is not None:
-        return f"{value / 1000:,.3f} kWh"
+        return f"{formatting.energy(value, 3)} kWh"
     if name.endswith("_at") and value:
-        return date_format(localtime(field.to_python(value)), "SHORT_DATETIME_FORMAT")
+        return formatting.moment(field.to_python(value))
     return f"#{value}" if name.endswith("_id") and value else value
