@@ -2,6 +2,7 @@
 # The part of `make test` that needs a database; scripts/test.sh gives it one.
 set -euo pipefail
 
+python manage.py build_assets
 echo "migrations and Django's checks …"
 python manage.py makemigrations --check --dry-run
 python manage.py check --fail-level WARNING

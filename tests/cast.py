@@ -66,7 +66,7 @@ def cast(db: None) -> Cast:
         give_role(account=auditor, role="auditor", place=network, actor=None, now=moment)
         give_role(account=operator, role="site_operator", place=site, actor=None, now=moment)
     with network_scope(other):
-        other_site = make_site("A", name="Canary Yard")
+        other_site = make_site("A", name="Quetzal Yard")
         give_role(account=stranger, role="director", place=other, actor=None, now=moment)
     return Cast(network, other, site, second_site, other_site, director, operator, auditor, stranger, nobody)
 

@@ -12,7 +12,7 @@ from security.models import Assignment
 from services.charging.models import ChargingSession
 from stations.models import Charger, Connector, District, Site, SiteListing
 
-CANARY = "Canary"  # stands in every text of the other network
+CANARY = "Quetzal"  # stands in every text of the other network
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ register = template.Library()
 
 CHART_WIDTH = 660  # CSS pixels: the text width of A4
 CHART_HEIGHT = 170
+SHORT_TABLE = 12  # rows
 
 
 @register.filter
@@ -46,9 +47,11 @@ def paper_table(
 ) -> SafeString:
     """{% paper_table table.columns table.rows caption=table.title totals=table.totals %}
 
-    The head is repeated on every page, rows are not torn, and the totals never stand alone on a page.
+    The head is repeated on every page, rows and short tables are not torn, and the totals never stand alone on a page.
     """
-    parts = [f'<table class="paper-table {conditional_escape(css)}">']
+    rows = list(rows)
+    short = " short" if len(rows) <= SHORT_TABLE else ""
+    parts = [f'<table class="paper-table{short} {conditional_escape(css)}">']
     if caption:
         parts.append(format_html("<caption>{}</caption>", caption))
     parts += ["<thead><tr>", *map(_head, columns), "</tr></thead><tbody>"]

@@ -96,10 +96,10 @@ def test_a_filter_that_makes_no_sense_finds_nothing_and_is_named(
 
 def test_the_code_of_a_record_of_the_other_network_is_no_choice(sites: Any, signed_in: Any) -> None:
     with network_scope(sites.other):
-        District(code="ONLYTHERE", name="Canary").save()
+        District(code="ONLYTHERE", name="Quetzal").save()
     response = signed_in(sites.director).get(f"{SITES}?district=ONLYTHERE")
     assert "Select a valid choice" in body(response)
-    assert "Canary" not in body(response)
+    assert "Quetzal" not in body(response)
 
 
 def test_days_of_moments_are_business_days_of_the_network(cast: Any, signed_in: Any) -> None:

@@ -106,9 +106,9 @@ def test_the_history_comes_in_pages(cast: Any, signed_in: Any) -> None:
 
 def test_the_history_of_the_other_network_does_not_show(cast: Any, signed_in: Any) -> None:
     with network_scope(cast.other):
-        cast.other_site.name = "Canary changed"
+        cast.other_site.name = "Quetzal changed"
         cast.other_site.save()
-    assert "Canary" not in body(signed_in(cast.director).get(f"{TRIAL}/sites/A/history/"))
+    assert "Quetzal" not in body(signed_in(cast.director).get(f"{TRIAL}/sites/A/history/"))
 
 
 # --- Pages of records ------------------------------------------------------------------------------------------------

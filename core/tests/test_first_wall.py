@@ -61,7 +61,7 @@ def test_reads_see_the_rows_of_the_network_in_scope_only(cast, without_second_wa
         assert Site._base_manager.count() == 2
         assert Site.history.count() == 2
         assert Site.history.model.objects.count() == 2
-        assert not Site.objects.filter(name="Canary Yard").exists()
+        assert not Site.objects.filter(name="Quetzal Yard").exists()
 
 
 def test_a_queryset_built_in_one_scope_does_not_run_in_another(cast):

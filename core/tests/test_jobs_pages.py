@@ -71,11 +71,11 @@ def test_who_may_see_all_jobs_sees_them(cast: Any, signed_in: Any) -> None:
 @pytest.mark.parametrize("path", ["", "part/", "cancel/", "result/"])
 def test_a_job_of_another_network_is_not_found(cast: Any, signed_in: Any, path: str) -> None:
     with network_scope(cast.other):
-        foreign = start_job(kind=KIND, title="Canary", actor=cast.stranger, now=now())
+        foreign = start_job(kind=KIND, title="Quetzal", actor=cast.stranger, now=now())
     client = signed_in(cast.director)
     ask = client.post if path == "cancel/" else client.get
     assert ask(f"/n/harbour/jobs/{foreign.pk}/{path}").status_code == 404
-    assert "Canary" not in body(client.get("/n/harbour/jobs/"))
+    assert "Quetzal" not in body(client.get("/n/harbour/jobs/"))
 
 
 def test_a_waiting_job_asks_for_itself_again(cast: Any, signed_in: Any) -> None:

@@ -1,5 +1,6 @@
 """Long documents in pieces: the same pages, in little memory. The helper's own code runs here, with small pieces."""
 
+import pikepdf
 import pytest
 
 from core.rendering import paper, runs, splitting
@@ -95,7 +96,7 @@ def test_headings_become_one_tree_of_bookmarks(make):
 
 def test_a_link_inside_a_piece_still_leads_to_its_place(make):
     with opened(make(long_document(200))) as pdf:
-        names = [str(name) for name, _place in __import__("pikepdf").NameTree(pdf.Root.Names.Dests).items()]
+        names = [str(name) for name, _place in pikepdf.NameTree(pdf.Root.Names.Dests).items()]
     assert names == ["rows"]
 
 

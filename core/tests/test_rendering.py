@@ -162,3 +162,12 @@ def test_reading_ends_at_the_deadline():
     reading, _writing = os.pipe()
     with pytest.raises(wire.WireTimeout):
         wire.receive(reading, deadline=time.monotonic() + 0.05)
+
+
+def test_a_helper_of_a_large_owner_is_not_taken_for_a_large_one(charts):
+    large = bytearray(300 * 1024 * 1024)
+    large[::4096] = b"x" * len(large[::4096])
+    reply, _ = charts.call({"job": "draw"}, SPECS, timeout=60)
+    del large
+    assert reply["peak_bytes"] < 200 * 1024 * 1024
+    assert not reply["retires"]

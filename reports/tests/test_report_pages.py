@@ -140,7 +140,7 @@ def test_the_pdf_opens_in_the_browser_and_is_kept_when_that_is_wanted(client):
 
 def test_a_report_never_names_a_site_of_another_network(client, cast):
     page = client.get(PAGE, AUGUST | {"site": "A"}).content.decode()
-    assert "Canary" not in page
+    assert "Quetzal" not in page
     assert "Alpha Quay" in page
 
 

@@ -18,7 +18,7 @@ DASHBOARD = "/n/harbour/people/"
 
 def without_token(answer, slug):
     """The page without what differs in every answer."""
-    return re.sub(r"[A-Za-z0-9]{64}", "", answer.content.decode()).replace(slug, "")
+    return re.sub(r"[A-Za-z0-9]{32,64}", "", answer.content.decode()).replace(slug, "")
 
 
 @pytest.mark.parametrize(
@@ -158,7 +158,7 @@ class TestRolesPage:
 
     def test_a_site_of_another_network_cannot_be_chosen(self, cast, signed_in):
         page = signed_in(cast.director).get("/n/harbour/people/give/").content.decode()
-        assert "Canary" not in page
+        assert "Quetzal" not in page
 
     def test_a_withdrawn_role_is_gone_at_once(self, cast, signed_in):
         with network_scope(cast.network):

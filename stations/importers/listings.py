@@ -32,14 +32,14 @@ from stations.matching import Limits, Verdict
 from stations.models import SiteListing
 from stations.registers.shenzhen import STEVCDP_COLUMNS, URBANEV_COLUMNS
 
-MOST_ROWS = 50_000
+MOST_ROWS = 20_000
 """Stations that are matched at once."""
 
 
 class TooManyStations(Refusal):
     """The list is longer than what can be matched in one go."""
 
-    message = _("The list has more than 50,000 stations. Split it by area and import the parts one after another.")
+    message = _("The list has more than 20,000 stations. Split it by area and import the parts one after another.")
     code = "too-many-stations"
 
 
@@ -137,7 +137,7 @@ class ListingImporter(Importer):
             fast=fast,
             slow=slow,
             zone=values["zone_code"] or "",
-            raw=dict(row.texts),
+            raw=row.texts,
         )
 
     def classify_batch(self, batch: list[Row]) -> None:

@@ -21,7 +21,7 @@ from core.locking import lock
 from stations.importers.targets import Target
 from stations.importers.writing import insert, update
 
-_GUARDED = re.compile(r"'[=+\-@\t\r]")
+_GUARDED = re.compile(r"'[=+\-@\t\r＝＋－＠]")
 
 
 class RecordImporter(Importer):

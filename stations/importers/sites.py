@@ -24,8 +24,8 @@ from stations.importers.words import word, words
 from stations.models import Site
 from stations.vocabulary import SiteKind, SiteService, SiteStatus
 
-MOST_WAITING = 50_000
-"""Rows that may name a supplier which comes later in the file."""
+MOST_WAITING = 10_000
+"""Rows that may name a supplier which comes later in the file; they are kept in memory until it does."""
 CODES_FROM_NAMES = "names"
 _PLAIN = (
     "name", "kind", "status", "operator", "address", "postcode", "town", "region", "always_open", "phone",
@@ -51,7 +51,7 @@ class SuppliersTooLate(Refusal):
     """So many rows name a supplier that did not come yet that they cannot be kept waiting."""
 
     message = _(
-        "More than 50,000 rows name a supplier that the network does not have and the file has not told yet. "
+        "More than 10,000 rows name a supplier that the network does not have and the file has not told yet. "
         "Put the distribution centres first, or import them before."
     )
     code = "suppliers-too-late"
@@ -254,6 +254,12 @@ class SiteImporter(RecordImporter):
         if row.data.get("closed_on", record.closed_on) != record.closed_on:
             row.wrong(_("The day of closing is set on the site's own page."), field="closed_on", reason="closing")
 
+    def differences(self, row: Row, record: Site) -> set[str]:
+        found = super().differences(row, record)
+        if "services" in found and set(row.data["services"]) == set(record.services):
+            found.discard("services")  # another order says nothing else
+        return found
+
     def groups(self, rows: list[Row]) -> Iterable[list[Row]]:
         return centres_first(rows)
 
@@ -275,7 +281,8 @@ class SiteImporter(RecordImporter):
                 self.decide(row, record)
                 rows.append(row)
         if self.context.applying:
-            self.apply_batch(rows)
+            for start in range(0, len(rows), self.batch_size):
+                self.apply_batch(rows[start : start + self.batch_size])
         for row, _record in waiting:
             tally.take(row)
         super().finish(tally)

@@ -92,8 +92,8 @@ def test_the_same_file_again_changes_nothing_and_undo_removes_it(scoped: Any) ->
 
 def test_districts_of_another_network_stay_as_they_are(cast: Any) -> None:
     with network_scope(cast.other):
-        District(code="N1", name="Canary").save()
+        District(code="N1", name="Quetzal").save()
     with network_scope(cast.network):
         assert counts(imported("districts", "code,name\nN1,North\n")) == {"new": 1}
     with network_scope(cast.other):
-        assert district("N1").name == "Canary"
+        assert district("N1").name == "Quetzal"

@@ -109,9 +109,9 @@ def test_wrong_connectors_are_named(scoped: Any) -> None:
 
 def test_equipment_of_another_network_is_neither_found_nor_touched(cast: Any) -> None:
     with network_scope(cast.other):
-        imported("chargers", "code,site,vendor\nFAR,A,Canary\n")
+        imported("chargers", "code,site,vendor\nFAR,A,Quetzal\n")
     with network_scope(cast.network):
         assert remarks(checked("connectors", "charger,number\nFAR,1\n")) == [(2, "charger", "unknown")]
         assert counts(imported("chargers", "code,site,vendor\nFAR,A,Ours\n")) == {"new": 1}
     with network_scope(cast.other):
-        assert charger("FAR").vendor == "Canary"
+        assert charger("FAR").vendor == "Quetzal"

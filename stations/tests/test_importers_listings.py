@@ -270,9 +270,9 @@ def test_a_list_that_is_too_long_is_refused(scoped: Any, monkeypatch: pytest.Mon
 def test_sites_of_another_network_are_no_candidates(cast: Any) -> None:
     with network_scope(cast.other):
         site_at("FAR")
-        bring("7,Canary,22.5,114,4,,,559\n")
+        bring("7,Quetzal,22.5,114,4,,,559\n")
     with network_scope(cast.network):
         assert counts(bring("7,,22.5,114,4,,,559\n")) == {"new": 1}
         assert (listing("7").site.network_id, District.objects.count()) == (cast.network.pk, 1)
     with network_scope(cast.other):
-        assert (listing("7").name, listing("7").site.code) == ("Canary", "FAR")
+        assert (listing("7").name, listing("7").site.code) == ("Quetzal", "FAR")

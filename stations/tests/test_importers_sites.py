@@ -15,7 +15,6 @@ from core.importing.models import ImportRun
 from core.importing.work import RowsWrong, apply_file, undo_import
 from core.tenancy.scope import network_scope
 from stations.geo import Place, distance_m, gcj02_from_wgs84
-from stations.importers.sites import SuppliersTooLate
 from stations.models import Charger, Connector, District, Site
 from stations.tests.importing import checked, counts, figures, imported, messages, remarks
 from stations.vocabulary import SiteKind, SiteStatus
@@ -109,65 +108,6 @@ def test_an_unknown_district_is_wrong(district: District) -> None:
     run = checked("sites", "code,name,district\nX1,One,N1\nX2,Two,Moon\n")
 
     assert (counts(run), remarks(run)) == ({"new": 1, "wrong": 1}, [(3, "district", "unknown")])
-
-
-def test_a_supplier_may_come_later_in_the_file(scoped: Any) -> None:
-    run = imported(
-        "sites",
-        "code,name,kind,supplied_by\nS1,Station,charging station,DEPOT\nS2,Shop,member store,DEPOT Main depot\n"
-        "DEPOT,Main depot,distribution centre,\n",
-    )
-
-    assert counts(run) == {"new": 3}
-    assert [site(code).supplied_by for code in ("S1", "S2", "DEPOT")] == [site("DEPOT"), site("DEPOT"), None]
-
-
-def test_a_supplier_in_the_same_batch_before_its_station_is_found(scoped: Any) -> None:
-    imported("sites", "code,name,kind,supplied_by\nDEPOT,Depot,depot,\nS1,Station,station,depot\n")
-
-    assert site("S1").supplied_by == site("DEPOT")
-
-
-def test_a_site_that_is_there_can_become_a_supplier_in_the_same_file(scoped: Any) -> None:
-    run = imported("sites", "code,name,kind,supplied_by\nB,Beta Mall,station,A\nA,Alpha Quay,depot,\n")
-
-    assert counts(run) == {"changed": 2}
-    assert (site("A").kind, site("B").supplied_by) == (SiteKind.DISTRIBUTION_CENTRE, site("A"))
-
-
-@pytest.mark.parametrize(
-    ("supplier", "status"),
-    [("B", "open"), ("NOBODY", "open"), ("SHUT", "closed"), ("!", "open")],
-)
-def test_a_supplier_that_can_be_none_is_wrong(scoped: Any, supplier: str, status: str) -> None:
-    make_site("SHUT", kind=SiteKind.DISTRIBUTION_CENTRE, status=status)
-
-    run = checked("sites", f"code,name,supplied_by\nA,Alpha Quay,{supplier}\n")
-
-    assert remarks(run) == [(2, "supplied_by", "unknown")]
-
-
-def test_nothing_supplies_a_distribution_centre(scoped: Any) -> None:
-    make_site("D1", kind=SiteKind.DISTRIBUTION_CENTRE)
-
-    run = checked("sites", "code,name,kind,supplied_by\nD2,Second,depot,D1\nD1,First,depot,D1\n")
-
-    assert remarks(run) == [(2, "kind", "supply"), (3, "kind", "supply")]
-
-
-def test_a_centre_that_supplies_others_stays_one(scoped: Any) -> None:
-    make_site("S9", supplied_by=make_site("D1", kind=SiteKind.DISTRIBUTION_CENTRE))
-
-    run = checked("sites", "code,name,kind\nD1,Depot,station\n")
-
-    assert remarks(run) == [(2, "kind", "supply")]
-
-
-def test_waiting_for_suppliers_has_an_end(scoped: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("stations.importers.sites.MOST_WAITING", 2)
-
-    with pytest.raises(SuppliersTooLate):
-        checked("sites", "code,name,supplied_by\nX1,1,D\nX2,2,D\nX3,3,D\n")
 
 
 def test_a_row_needs_a_code_unless_names_give_them(scoped: Any) -> None:
@@ -300,7 +240,7 @@ def test_another_networks_sites_are_neither_found_nor_touched(cast: Any) -> None
         imported("sites", "code,name,town\nA,Alpha Quay,Dundee\nFAR,A site of ours,\n")
     with network_scope(cast.other):
         assert list(Site.objects.order_by("code").values_list("code", "name", "town")) == [
-            ("A", "Canary Yard", ""), ("FAR", "Site FAR", ""),
+            ("A", "Quetzal Yard", ""), ("FAR", "Site FAR", ""),
         ]  # fmt: skip
 
 
@@ -349,16 +289,6 @@ def test_all_errors_of_five_thousand_rows_are_told(scoped: Any) -> None:
     assert remarks(run)[:2] == [(2, "latitude", "value"), (12, "latitude", "value")]
 
 
-def test_a_batch_refers_to_suppliers_of_batches_before(scoped: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("stations.importers.sites.SiteImporter.batch_size", 1)
-
-    run = imported("sites", "code,name,kind,supplied_by\nS1,One,station,D1\nD1,Depot,depot,\nS2,Two,station,D1\n")
-
-    assert (counts(run), site("S1").supplied_by_id, site("S2").supplied_by_id) == (
-        {"new": 3}, site("D1").pk, site("D1").pk,
-    )  # fmt: skip
-
-
 def test_applying_twice_has_the_effect_of_once(scoped: Any) -> None:
     run = imported("sites", "code,name\nX1,One\n")
 
@@ -398,8 +328,7 @@ def test_the_exported_list_of_sites_comes_back_unchanged(cast: Any, signed_in: A
 
     with network_scope(cast.network):
         run = from_our_list("sites", text)
-
-    assert (counts(run), remarks(run)) == ({"unchanged": 4}, [])
+        assert (counts(run), remarks(run)) == ({"unchanged": 4}, [])
 
 
 def test_exported_equipment_comes_back_unchanged(cast: Any, signed_in: Any) -> None:
