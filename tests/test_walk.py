@@ -98,7 +98,7 @@ def test_the_walk(cast, world, method, settings):
         path = filled(route, name, own, "harbour")
         for who, client in people.items():
             answer = getattr(client, method)(path)
-            problem = judged(cast, who, permission, answer)
+            problem = judged(cast, who, name, permission, answer)
             if problem:
                 found.append(f"{method} {path} as {who}: {problem}")
             elif CANARY in body(answer):
@@ -106,7 +106,7 @@ def test_the_walk(cast, world, method, settings):
     assert found == []
 
 
-def judged(cast, who, permission, answer):
+def judged(cast, who, name, permission, answer):
     """What is wrong with an answer inside the first network; empty when nothing is."""
     status = answer.status_code
     if status >= 500:
@@ -119,7 +119,9 @@ def judged(cast, who, permission, answer):
         holds = permission == SIGNED_IN or may(Account.objects.get(pk=getattr(cast, who).pk), permission)
     if not holds:
         return "" if status in (403, 404, 405) else f"answers {status} without the right {permission}"
-    return "" if status != 403 or who == "operator" else f"answers 403 although {who} holds {permission}"
+    # A role at one site does not reach every row, and importing takes the importer's own right beside the page's.
+    narrower = who == "operator" or (name.startswith("imports:") and who == "auditor")
+    return "" if status != 403 or narrower else f"answers 403 although {who} holds {permission}"
 
 
 @pytest.mark.parametrize("method", ["get", "post"])

@@ -57,7 +57,9 @@ def populate(network: Any, site: Site, account: Any, prefix: str) -> Sample:
             )
         )  # fmt: skip
         job = _saved(Job(kind="imports.check", title=f"{prefix} job", actor=account, created_at=moment, state="done"))
-        assignment = Assignment.objects.filter(account=account).first()
+        # Somebody else's: the walk withdraws it.
+        others = Assignment.objects.exclude(account=account)
+        assignment = others.first() or Assignment.objects.first()
         return Sample(site, district, charger, connector, listing, session, run, job, assignment)
 
 

@@ -14,6 +14,7 @@ from core.importing import fields as f
 from core.importing.importer import Context, Field, Preset, Row, register
 from core.importing.rows import EMPTY, Outcome, Tally
 from core.importing.values.times import DATE_FORMATS
+from core.locking import lock_names
 from stations.importers.hours import OpeningParser
 from stations.importers.naming import NamedSites
 from stations.importers.places import PlaceOptions, system_of, told_place
@@ -138,6 +139,10 @@ class SiteImporter(RecordImporter):
         self.system = system_of(context.options)
         self.counts: Counter[str] = Counter()
         self._waiting: list[tuple[Row, Site | None]] = []
+
+    def lock(self) -> None:
+        """All importers that make sites wait for each other."""
+        lock_names("import", {self.name, "sites"})
 
     def begin(self) -> None:
         self.districts = Districts.of_network()
