@@ -111,6 +111,8 @@ def gzipped(path: Path, beginning: bytes, piece: bytes, *, times: int) -> None:
         (b"4032911,2,01/12/2017,12:09\n4032912,3,01/12/2017,12:10\n", "No header was found: row 1 holds values"),
         (b"1,2,3\nid,name,city\n", "No header was found: row 1 holds values"),
     ],
+    # Contents that are random or hold the time of packing would give the tests other names in each worker.
+    ids=lambda value: "file" if isinstance(value, bytes) else value,
 )
 def test_a_file_that_is_no_table_is_refused_with_what_is_wrong(tmp_path: Path, content: bytes, message: str) -> None:
     with pytest.raises(UnreadableFile, match=message):

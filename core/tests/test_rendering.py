@@ -1,5 +1,6 @@
 """The helper processes: what they survive, and that they know nothing of us."""
 
+import contextlib
 import json
 import os
 import signal
@@ -74,9 +75,13 @@ def test_a_helper_that_is_killed_at_work_is_reported(paper):
 
 
 def paper_helpers() -> list[int]:
-    return [
-        child.pid for child in psutil.Process().children() if child.cmdline()[-2:] == ["core.rendering.child", "paper"]
-    ]
+    found = []
+    for child in psutil.Process().children():
+        # Helpers of earlier tests may be gone, or wait to be collected.
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if child.cmdline()[-2:] == ["core.rendering.child", "paper"]:
+                found.append(child.pid)
+    return found
 
 
 def test_a_resting_helper_that_has_gone_is_replaced_unseen(charts):
