@@ -2,12 +2,14 @@
 
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 from hypothesis import settings as hypothesis_settings
+from xdist.scheduler import LoadScopeScheduling
 
 from core.db.roles import as_owner
 
@@ -26,6 +28,25 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 pytest_plugins = ["tests.cast"]
+
+# Tests of these modules share a running system, which only one worker should start.
+TOGETHER = ("chargenet/tests/test_embedded.py", "chargenet/tests/test_supervisor.py")
+
+
+class Scheduling(LoadScopeScheduling):
+    """Gives tests one by one to whichever worker is free, those of `TOGETHER` all to the same one.
+
+    The plugin's own groups (`--dist loadgroup`) write to a private name that pytest has given up, without a word.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        module = nodeid.split("::", 1)[0]
+        return module if module in TOGETHER else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
+    """Called where tests run in parallel."""
+    return Scheduling(config, log)
 
 
 @pytest.fixture(scope="session")

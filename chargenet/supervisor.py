@@ -115,12 +115,14 @@ def main() -> int:
 def run(var_dir: Path) -> int:
     """Start, supervise, stop."""
     end_leftovers(var_dir)
-    environment = process_environment(var_dir)
+    process_environment(var_dir)  # says before the long part which port is taken
     try:
         with timed("PostgreSQL and Redis"):
             servers.ensure_servers(var_dir)
         with timed("database and demo"):
-            prepare(environment)
+            prepare(process_environment(var_dir))
+        # Chosen last: loading the demonstration leaves time for another program to take a port that was free.
+        environment = process_environment(var_dir)
         supervisor = Supervisor(lambda: announce(var_dir, environment))
         for name, command in processes():
             supervisor.add_process(name, command, env=environment, cwd=str(PROJECT_ROOT))

@@ -8,5 +8,4 @@ python manage.py makemigrations --check --dry-run
 python manage.py check --fail-level WARNING
 
 # -rs names every skipped test with its reason just before the closing line.
-# loadgroup keeps tests that share a running system in one worker; all others go to whichever is free.
-exec pytest -n 2 --dist loadgroup -rs "$@"
+exec pytest -n 2 -rs "$@"

@@ -25,8 +25,6 @@ from chargenet.embedded.postgres import PostgresServer
 from chargenet.embedded.processes import LOOPBACK, is_alive, port_is_free, processes_in, wait_until
 from chargenet.embedded.urls import PROJECT_ROOT
 
-pytestmark = pytest.mark.xdist_group("embedded")
-
 
 @pytest.fixture(scope="module", autouse=True)
 def _no_servers_from_the_environment() -> Iterator[None]:

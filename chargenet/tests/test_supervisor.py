@@ -115,8 +115,8 @@ def system(installation: System) -> System:
     return installation
 
 
-# One worker runs all of these: starting the whole system, demonstration included, is what takes the time.
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("supervisor")]
+# One worker runs all of these (conftest.py): starting the whole system, demonstration included, takes the time.
+pytestmark = pytest.mark.slow
 
 
 def test_the_printed_accounts_can_sign_in(system: System) -> None:

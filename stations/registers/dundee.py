@@ -8,23 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 from decimal import Decimal
 
-from django.utils.translation import gettext_lazy as _
-
 from stations.geo import Place
-from stations.registers.cells import Cells, Remark
+from stations.registers.cells import Cells
 from stations.vocabulary import ChargingMethod
-
-COLUMNS = (
-    "Charging event", "CP ID", "Connector", "Start Date", "Start Time", "End Date", "End Time", "Total kWh", "Cost",
-    "Site", "Group", "Model",
-)  # fmt: skip
-USER_COLUMN = "User ID"
-# The sixteenth column, by the name that our reader gives to a column without one.
-VEHICLE_COLUMN = "column 16"
 
 _CITY = re.compile(r"\s*[,.]\s*Dundee\s*$", re.IGNORECASE)
 _TEST_SITE = re.compile(r"\*+\s*test site\s*\*+", re.IGNORECASE)
@@ -32,35 +21,6 @@ _KW = re.compile(r"\b([0-9]+(?:\.[0-9]+)?)\s*kW\b", re.IGNORECASE)
 _OUTLETS = {"single": 1, "dual": 2, "triple": 3, "raption": 3}
 # What "rapid" means where the text gives no power: 50 kW DC. No session of these models had a mean power above 51 kW.
 RAPID_KW = Decimal(50)
-
-
-@dataclass(frozen=True, slots=True)
-class DundeeSession:
-    """One row of a session file. `started` and `ended` are readings of the wall clock, `wh` is energy in Wh."""
-
-    id: str
-    charge_point: str
-    connector: int
-    started: datetime
-    ended: datetime | None
-    wh: int | None
-    cost: Decimal | None
-    site: str
-    groups: tuple[str, ...]
-    model: str
-    user: str = ""
-    vehicle: str = ""
-    remarks: tuple[Remark, ...] = field(default=(), compare=False)
-
-    @property
-    def is_open(self) -> bool:
-        """True for a session that had not ended when the file was made."""
-        return self.ended is None
-
-    @property
-    def is_test(self) -> bool:
-        """True for a session at the operator's test site."""
-        return is_test_site(self.site)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,39 +47,6 @@ class ModelGuess:
     kw_is_stated: bool
     method: ChargingMethod | None
     outlets: int | None
-
-
-def parse_session(row: Mapping[str, str], *, vehicle_column: str = VEHICLE_COLUMN) -> DundeeSession:
-    """One session of either layout. Raises WrongRow with all problems.
-
-    Doubtful figures (negative or impossible energy, an end before the start) are read as they stand: whether a
-    session counts is not the parser's business.
-    """
-    cells = Cells(row)
-    id = cells.text("Charging event", required=True)
-    connector = cells.whole("Connector", required=True, least=1)
-    started = cells.wall_clock("Start Date", "Start Time", "dd/mm/yyyy", required=True)
-    ended = cells.wall_clock("End Date", "End Time", "dd/mm/yyyy")
-    wh, cost = cells.energy_wh("Total kWh"), cells.number("Cost")
-    cells.check()
-    charge_point, site = cells.text("CP ID"), cells.text("Site")
-    if not charge_point:
-        cells.remark("CP ID", "no_charge_point", _("The row names no charge point."))
-    return DundeeSession(
-        id=id,
-        charge_point=charge_point,
-        connector=connector,
-        started=started,
-        ended=ended,
-        wh=wh,
-        cost=cost,
-        site=site,
-        groups=tuple(filter(None, (group.strip() for group in cells.text("Group").split(";")))),
-        model=cells.text("Model"),
-        user=cells.text(USER_COLUMN),
-        vehicle=cells.text(vehicle_column),
-        remarks=tuple(cells.remarks),
-    )
 
 
 def parse_place(row: Mapping[str, str]) -> DundeePlace:

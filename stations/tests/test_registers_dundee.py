@@ -11,14 +11,13 @@ from core.clock import moments_of
 from stations.geo import Place
 from stations.registers.cells import WrongRow
 from stations.registers.dundee import (
-    DundeeSession,
     ModelGuess,
     guess_model,
     is_test_site,
     parse_place,
-    parse_session,
     site_name,
 )
+from stations.tests.dundee_reading import DundeeSession, parse_session
 from stations.vocabulary import ChargingMethod
 from tests.shared_data import DUNDEE_PLACES, dundee_rows, rows
 

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
-from django import forms
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect
-from django.template.response import TemplateResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods
 
 from core.clock import day_of, now
-from core.errors import Refusal
+from core.crud.asking import answer_question, ask, posted
 from core.parts import Consequence, Link
 from core.rights import permission_required
 from core.tenancy.scope import require_network
@@ -33,36 +25,6 @@ from stations.queries import Closing, closing_of
 from stations.views.equipment import ChargerViews, ConnectorViews
 from stations.views.sites import SiteViews
 
-ask = require_http_methods(["GET", "HEAD", "POST"])
-
-
-def posted(request: HttpRequest) -> QueryDict | None:
-    """What was sent, also when it was nothing; None where nobody sent anything."""
-    return request.POST if request.method == "POST" else None
-
-
-def _answer(
-    request: HttpRequest,
-    form: forms.Form,
-    deed: Callable[..., Any],
-    *,
-    done: str,
-    back: str,
-    **context: Any,
-) -> HttpResponse:
-    """Ask by `form`, do `deed` with the answers, and go `back`; a refusal stands in the form."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            deed(**form.cleaned_data, actor=request.user, now=now())
-        except Refusal as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
-        else:
-            messages.success(request, done)
-            return redirect(back)
-    status = 422 if form.is_bound and form.errors else 200
-    context = {"form": form, "cancel_url": back, "tone": "primary", **context}
-    return TemplateResponse(request, "generic/confirm.html", context, status=status)
-
 
 @ask
 @permission_required("stations.close_site")
@@ -72,7 +34,7 @@ def site_close(request: HttpRequest, code: str) -> HttpResponse:
     closing = closing_of(site)
     today = day_of(now(), require_network())
     form = CloseForm(posted(request), initial={"closes_on": today})
-    return _answer(
+    return answer_question(
         request,
         form,
         lambda **said: close_site(site=site, **said),
@@ -119,7 +81,7 @@ def _blockers(closing: Closing) -> list[str | Link]:
 def site_keep_open(request: HttpRequest, code: str) -> HttpResponse:
     """Withdraw the planned closing of a site."""
     site = SiteViews.get_row(request, "stations.close_site", code=code)
-    return _answer(
+    return answer_question(
         request,
         ReasonForm(posted(request)),
         lambda **said: withdraw_closing(site=site, **said),
@@ -140,7 +102,7 @@ def site_status(request: HttpRequest, code: str) -> HttpResponse:
     site = SiteViews.get_row(request, "stations.change_site", code=code)
     if site.status == "closed":
         site = SiteViews.get_row(request, "stations.close_site", code=code)
-    return _answer(
+    return answer_question(
         request,
         StatusForm(posted(request), site=site),
         lambda **said: change_status(site=site, **said),
@@ -159,7 +121,7 @@ def site_status(request: HttpRequest, code: str) -> HttpResponse:
 def charger_state(request: HttpRequest, code: str) -> HttpResponse:
     """Put a charger in or out of service."""
     charger = ChargerViews.get_row(request, "stations.change_charger", code=code)
-    return _answer(
+    return answer_question(
         request,
         ChargerStateForm(posted(request), charger=charger),
         lambda **said: set_charger_state(charger=charger, **said),
@@ -180,7 +142,7 @@ def connector_state(request: HttpRequest, charger__code: str, number: int) -> Ht
     """Set what a connector is doing, where it does not tell so itself."""
     permission = "stations.change_connector"
     connector = ConnectorViews.get_row(request, permission, charger__code=charger__code, number=number)
-    return _answer(
+    return answer_question(
         request,
         ConnectorStateForm(posted(request), connector=connector),
         lambda **said: set_connector_state(connector=connector, **said),

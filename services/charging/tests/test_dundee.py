@@ -29,7 +29,8 @@ from services.charging.models import ChargingDay, ChargingSession, Doubt
 from services.charging.rollups import rollup_differences
 from services.charging.tests.test_dundee_doubts import COUNTED_UNDER, LONDON
 from stations.models import Charger, Connector, Site
-from stations.registers.dundee import parse_session, site_name
+from stations.registers.dundee import site_name
+from stations.tests.dundee_reading import parse_session
 from tests.cast import make_network
 from tests.shared_data import DUNDEE_SESSIONS, dundee_rows, rows, shared_file
 

@@ -10,7 +10,8 @@ import pytest
 from core.importing.values import local_moment
 from services.charging.doubts import MOST_WH, Span, Standing, Telling, doubts_of, find_overlaps, likely_moments
 from services.charging.models import Doubt
-from stations.registers.dundee import DundeeSession, guess_model, parse_session
+from stations.registers.dundee import guess_model
+from stations.tests.dundee_reading import DundeeSession, parse_session
 from tests.shared_data import dundee_rows
 
 pytestmark = pytest.mark.shared_data
