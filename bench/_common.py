@@ -1,5 +1,6 @@
 """What the benchmarks share: a network of any size, made by the database itself, and a stopwatch."""
 
+import logging
 import os
 import resource
 import statistics
@@ -15,6 +16,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chargenet.settings")
 import django  # noqa: E402
 
 django.setup()
+logging.disable(logging.INFO)  # a line for each request would bury the figures
 
 from django.db import connection, transaction  # noqa: E402
 

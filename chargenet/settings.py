@@ -91,6 +91,8 @@ TEMPLATES = [
     },
 ]
 
+FORM_RENDERER = "core.widgets.QuickRenderer"
+
 # --- Database and Redis -------------------------------------------------------------------------
 SERVERS = urls_from_environment(VAR_DIR)
 DATABASES = {

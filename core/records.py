@@ -19,13 +19,22 @@ class Store(Protocol):
         """Keep one line."""
 
 
+class AccountStore(Protocol):
+    """What `security` installs for deeds outside of any network."""
+
+    def __call__(self, verb: str, *, account: Any, summary: str, before: dict[str, Any], after: dict[str, Any]) -> None:
+        """Keep one line wherever the account belongs."""
+
+
 _verbs: dict[str, str | Promise] = {}
 _store: list[Store] = []
+_account_store: list[AccountStore] = []
 
 
-def install_store(store: Store) -> None:
-    """Install the store of work records (once, by `security`)."""
+def install_store(store: Store, account_store: AccountStore) -> None:
+    """Install the stores of work records (once, by `security`)."""
     _store[:] = [store]
+    _account_store[:] = [account_store]
 
 
 def register_verb(verb: str, text: str | Promise) -> None:
@@ -58,8 +67,30 @@ def record(
         ImproperlyConfigured: the verb was never registered, or no store is installed.
         ScopeError: no network is in scope.
     """
+    _check(verb)
+    _store[0](verb, target=target, actor=actor, summary=summary, before=before or {}, after=after or {})
+
+
+def record_everywhere(
+    verb: str,
+    *,
+    account: Any,
+    summary: str = "",
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+) -> None:
+    """Record a deed outside of any network (a sign-in, a new password) in each network in which `account` has a role.
+
+    Raises:
+        ImproperlyConfigured: the verb was never registered, or no store is installed.
+        ScopeError: a network is in scope.
+    """
+    _check(verb)
+    _account_store[0](verb, account=account, summary=summary, before=before or {}, after=after or {})
+
+
+def _check(verb: str) -> None:
     if verb not in _verbs:
         raise ImproperlyConfigured(f"The verb {verb!r} is not registered: call register_verb in the app's records.py.")
     if not _store:
         raise ImproperlyConfigured("No store of work records is installed.")
-    _store[0](verb, target=target, actor=actor, summary=summary, before=before or {}, after=after or {})

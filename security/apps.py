@@ -18,4 +18,4 @@ class SecurityConfig(AppConfig):
         from security.rights import PlaceRights  # noqa: PLC0415
 
         rights.install(PlaceRights())
-        records.install_store(own_records.keep)
+        records.install_store(own_records.keep, own_records.keep_everywhere)

@@ -7,25 +7,33 @@ from django.db.models import Q, QuerySet
 from core.clock import now
 from core.tenancy.scope import network_scope
 from security.models import Assignment, Network
-from security.rights import active_groups
+from security.rights import active_groups, held_by
 
 
-def networks_of(account: Any) -> QuerySet[Network]:
-    """The networks in which `account` is in the group of some role, for the network switcher."""
-    return Network.objects.filter(role_groups__user=account).distinct().order_by("name")
+def networks_of(account: Any) -> list[Network]:
+    """The networks in which `account` is in the group of some role, by name; asked once per loaded account.
+
+    Pages show them in the switcher, and the door looks into the same list.
+    """
+    found: list[Network] | None = account.__dict__.get("_networks")
+    if found is None:
+        found = list(Network.objects.filter(role_groups__user=account).distinct().order_by("name"))
+        account.__dict__["_networks"] = found
+    return found
 
 
 def network_of(account: Any, slug: str) -> Network | None:
     """The network of that slug if `account` holds a role in it now, else None.
 
-    The account's group membership is looked up first, so that a network without the account costs the same as one
+    The account's group memberships are looked up first, so that a network without the account costs the same as one
     that does not exist.
     """
-    network = networks_of(account).filter(slug=slug.lower()).first()
+    network = next((one for one in networks_of(account) if one.slug == slug.lower()), None)
     if network is None:
         return None
     with network_scope(network):
-        return network if active_groups(account).exists() else None
+        held = held_by(account)
+    return network if held.everywhere or held.somewhere else None
 
 
 def roles_in(account: Any, network: Network) -> list[str]:

@@ -2,12 +2,15 @@
 
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from core import context
 from core.clock import now
 from core.records import register_verb
+from core.tenancy.scope import ScopeError, current_network, network_scope
 from security.models import WorkRecord
+from security.queries import networks_of
 
 register_verb("network.changed", _("Network changed"))
 register_verb("role.given", _("Role given"))
@@ -32,3 +35,13 @@ def keep(verb: str, *, target: Any, actor: Any, summary: str, before: dict[str, 
         request_id=context.request_id.get(),
         address=context.address.get(),
     ).save()
+
+
+@transaction.atomic
+def keep_everywhere(verb: str, *, account: Any, summary: str, before: dict[str, Any], after: dict[str, Any]) -> None:
+    """Keep one work record in each network in which `account` has a role. Raises ScopeError inside of a network."""
+    if current_network() is not None:
+        raise ScopeError(f"{verb} is recorded outside of any network: leave the one in scope first.")
+    for network in networks_of(account):
+        with network_scope(network):
+            keep(verb, target=account, actor=account, summary=summary, before=before, after=after)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
 
 from core.clock import now
 from core.tenancy.scope import current_network, require_network
@@ -45,17 +45,17 @@ def held_by(account: Any) -> Held:
 
 def _load(account: Any) -> Held:
     groups = active_groups(account)
-    everywhere: set[str] = set()
-    somewhere: set[str] = set()
-    for kind in place_kinds():
-        codes = set(
-            kind.permissions.objects.filter(group__in=groups)
-            .order_by()
-            .values_list("permission__codename", flat=True)
-            .distinct()
-        )
-        (everywhere if kind.model is Network else somewhere).update(codes)
-    return Held(frozenset(everywhere), frozenset(somewhere))
+    by_kind = [
+        kind.permissions.objects.filter(group__in=groups)
+        .order_by()
+        .values_list("permission__codename", Value(kind.model is Network))
+        for kind in place_kinds()
+    ]
+    found = set(by_kind[0].union(*by_kind[1:]))
+    return Held(
+        everywhere=frozenset(code for code, everywhere in found if everywhere),
+        somewhere=frozenset(code for code, everywhere in found if not everywhere),
+    )
 
 
 class PlaceRights:

@@ -39,7 +39,7 @@ sign_out = public(SignOut.as_view())
 @signed_in
 def network_list(request: HttpRequest) -> HttpResponse:
     """The networks of the account; with just one, straight to its dashboard."""
-    networks = list(networks_of(request.user))
+    networks = networks_of(request.user)
     if len(networks) == 1 and "choose" not in request.GET:
         return redirect("dashboard", network_slug=networks[0].slug)
     cards = [

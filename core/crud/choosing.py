@@ -108,11 +108,13 @@ def offer(field: forms.ModelChoiceField, rows: Any, suggest_url: str, *, current
     field.to_field_name = key_of(model)
     field.queryset = rows.defer(*model.heavy_fields)
     apply_limit_choices_to_to_formfield(field)
-    shown = list(field.queryset[: MOST_CHOICES + 1])
-    if len(shown) > MOST_CHOICES and field.to_field_name:
+    # Keys first: where there are too many to show, none of them is read for nothing.
+    keys = list(field.queryset.order_by().values_list("pk", flat=True)[: MOST_CHOICES + 1])
+    if len(keys) > MOST_CHOICES and field.to_field_name:
         field.widget = TypedRecord(suggest_url)
         field.help_text = field.help_text or _("Type a code or a part of a name.")
         return
+    shown = field.queryset[:MOST_CHOICES]
     blank = [] if field.empty_label is None else [("", field.empty_label)]
     field.widget = RecordSelect(attrs=field.widget.attrs)
     field.widget.is_required = field.required
