@@ -11,11 +11,12 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import BrowserContext, Page, ViewportSize, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 IMAGES = ROOT / "docs" / "images"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+SIZE: ViewportSize = {"width": 1280, "height": 860}
 SITES = """code,name,kind,latitude,longitude
 NEW-001,Opera House,charging station,30.5812,114.2911
 NEW-002,Fish Market,charging station,30.5799,114.3022
@@ -57,7 +58,9 @@ def preview_of_an_import(page: Page, address: str, folder: Path) -> None:
     page.get_by_role("button", name="Read the file").click()
     page.get_by_role("button", name="Check every row").click()
     page.get_by_role("button", name="Import", exact=True).wait_for(timeout=60_000)
-    page.screenshot(path=IMAGES / "import.png", full_page=True)
+    page.set_viewport_size({"width": 1280, "height": 1180})
+    page.screenshot(path=IMAGES / "import.png")
+    page.set_viewport_size(SIZE)
 
 
 def first_page_of_the_report(context: BrowserContext, address: str, folder: Path) -> None:
@@ -79,7 +82,7 @@ def main() -> None:
     IMAGES.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        context = browser.new_context(viewport={"width": 1280, "height": 860}, locale="en-GB", reduced_motion="reduce")
+        context = browser.new_context(viewport=SIZE, locale="en-GB", reduced_motion="reduce")
         page = context.new_page()
         sign_in(page, given.address, given.accounts)
         take(page, given.address, "/n/demo-city/", "dashboard")
