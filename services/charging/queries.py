@@ -36,20 +36,9 @@ def accepted_days(days: QuerySet[ChargingDay], first: date, last: date) -> Query
     return days.filter(state=SessionState.ACCEPTED, day__range=(first, last))
 
 
-def totals(days: QuerySet[ChargingDay], first: date, last: date) -> dict[str, int]:
-    """{sessions, energy_wh, duration_s, occupied_s} of accepted sessions; zeros where there are none."""
-    found = accepted_days(days, first, last).aggregate(**DAY_TOTALS)
-    return {name: value or 0 for name, value in found.items()}
-
-
 def day_sums(days: QuerySet[ChargingDay], first: date, last: date) -> Dicts:
     """{day, sessions, energy_wh, duration_s, occupied_s} for each day, in order."""
     return accepted_days(days, first, last).order_by("day").values("day").annotate(**DAY_TOTALS)
-
-
-def state_sums(days: QuerySet[ChargingDay], first: date, last: date) -> Dicts:
-    """{state, sessions, energy_wh} for accepted, set aside and rejected sessions: together they are all there are."""
-    return days.filter(day__range=(first, last)).order_by("state").values("state").annotate(**HOUR_TOTALS)
 
 
 def day_state_sums(days: QuerySet[ChargingDay], first: date, last: date) -> Dicts:
@@ -57,14 +46,12 @@ def day_state_sums(days: QuerySet[ChargingDay], first: date, last: date) -> Dict
     return days.filter(day__range=(first, last)).order_by("day", "state").values("day", "state").annotate(**HOUR_TOTALS)
 
 
-def doubt_sums(
-    days: QuerySet[ChargingDay], first: date, last: date, state: SessionState = SessionState.SET_ASIDE
-) -> Dicts:
-    """{doubt, sessions, energy_wh} of sessions set aside (or rejected) by the doubt they are counted under.
+def told_sums(days: QuerySet[ChargingDay], first: date, last: date) -> Dicts:
+    """{state, doubt, sessions, energy_wh} of all sessions: accepted, set aside and rejected ones.
 
-    In the order of `Doubt`. A session without energy counts with 0 Wh.
+    By the doubt they are counted under, in the order of `Doubt`. A session without energy counts with 0 Wh.
     """
-    return _by_doubt(days.filter(day__range=(first, last), state=state))
+    return _by_doubt(days.filter(day__range=(first, last)), "state")
 
 
 def doubts_waiting(days: QuerySet[ChargingDay]) -> Dicts:
@@ -72,14 +59,14 @@ def doubts_waiting(days: QuerySet[ChargingDay]) -> Dicts:
     return _by_doubt(days.filter(state=SessionState.SET_ASIDE))
 
 
-def _by_doubt(rows: QuerySet[ChargingDay]) -> Dicts:
+def _by_doubt(rows: QuerySet[ChargingDay], *besides: str) -> Dicts:
     place = Case(
         *(When(doubt=doubt, then=Value(number)) for number, doubt in enumerate(Doubt.values)),
         default=Value(len(Doubt.values)),
         output_field=IntegerField(),
     )
     # A doubt whose last session was decided upon leaves a row of zeros.
-    return rows.order_by(place).values("doubt").annotate(**HOUR_TOTALS).filter(sessions__gt=0)
+    return rows.order_by(*besides, place).values(*besides, "doubt").annotate(**HOUR_TOTALS).filter(sessions__gt=0)
 
 
 def hour_sums(hours: QuerySet[ChargingHour], first: date, last: date) -> Dicts:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -97,7 +97,7 @@ class MonthFigures:
     @cached_property
     def totals(self) -> dict[str, int]:
         """{sessions, energy_wh, duration_s, occupied_s} of accepted sessions."""
-        return queries.totals(self._days, self.first, self.last)
+        return {name: sum(row[name] for row in self.by_day.values()) for name in queries.DAY_TOTALS}
 
     @cached_property
     def by_day(self) -> dict[date, dict[str, Any]]:
@@ -105,19 +105,21 @@ class MonthFigures:
         return {row["day"]: row for row in queries.day_sums(self._days, self.first, self.last)}
 
     @cached_property
-    def by_state(self) -> dict[str, dict[str, Any]]:
-        """{sessions, energy_wh} by state: accepted, set aside and rejected are all that were told."""
-        return {row["state"]: row for row in queries.state_sums(self._days, self.first, self.last)}
+    def _told(self) -> list[dict[str, Any]]:
+        return list(queries.told_sums(self._days, self.first, self.last))
+
+    def told_in(self, state: SessionState) -> tuple[int, int]:
+        """Sessions and Wh of the sessions in a state: accepted, set aside and rejected are all that were told."""
+        return _sum(row for row in self._told if row["state"] == state)
 
     @property
     def told(self) -> tuple[int, int]:
         """Sessions and Wh of all sessions that were told, whatever became of them."""
-        rows = self.by_state.values()
-        return sum(row["sessions"] for row in rows), sum(row["energy_wh"] for row in rows)
+        return _sum(self._told)
 
     def doubts(self, state: SessionState) -> list[dict[str, Any]]:
         """{doubt, sessions, energy_wh} of sessions set aside or rejected, by the doubt they are counted under."""
-        return list(queries.doubt_sums(self._days, self.first, self.last, state))
+        return [row for row in self._told if row["state"] == state]
 
     @cached_property
     def by_weekday_and_hour(self) -> dict[tuple[int, int], dict[str, Any]]:
@@ -168,6 +170,11 @@ class MonthFigures:
         if points == 0 or seconds <= 0:
             return None
         return (Decimal(occupied_s) / (points * seconds)).quantize(Decimal("0.000001"))
+
+
+def _sum(rows: Iterable[dict[str, Any]]) -> tuple[int, int]:
+    found = list(rows)
+    return sum(row["sessions"] for row in found), sum(row["energy_wh"] for row in found)
 
 
 def sites_of(now: MonthFigures, before: MonthFigures) -> list[SiteFigures]:

@@ -107,7 +107,7 @@ def _figures(now: MonthFigures, before: MonthFigures) -> list[Figure]:
     counted, counted_before = now.totals, before.totals
     points, points_before = sum(now.points.values()), sum(before.points.values())
     told, told_before = now.told, before.told
-    aside, aside_before = (_sessions_in(one, SessionState.SET_ASIDE) for one in (now, before))
+    aside, aside_before = (one.told_in(SessionState.SET_ASIDE)[0] for one in (now, before))
     return [
         Figure(
             "sessions", _("Sessions"), counted["sessions"], before=counted_before["sessions"], better="up",
@@ -159,11 +159,6 @@ def _figures(now: MonthFigures, before: MonthFigures) -> list[Figure]:
 def _rate(counted: Mapping[str, int], figures: MonthFigures) -> Decimal:
     """Sessions per day of the month, up to now."""
     return (Decimal(counted["sessions"]) / figures.days_gone).quantize(Decimal("0.0001"))
-
-
-def _sessions_in(figures: MonthFigures, state: SessionState) -> int:
-    row = figures.by_state.get(state)
-    return row["sessions"] if row else 0
 
 
 def _mean(total: int, counted: Mapping[str, int]) -> int | None:

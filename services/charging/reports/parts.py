@@ -280,7 +280,7 @@ def table_of_accounts(now: MonthFigures) -> Table:
         Column("energy", _("Energy told"), "energy", decimals=3),
     ]
     sessions, energy = now.told
-    accepted: dict[str, Any] = now.by_state.get(SessionState.ACCEPTED, {"sessions": 0, "energy_wh": 0})
+    accepted = dict(zip(("sessions", "energy_wh"), now.told_in(SessionState.ACCEPTED), strict=True))
     counted: list[tuple[SessionState, Word | None, dict[str, Any]]] = [(SessionState.ACCEPTED, None, accepted)]
     for state in (SessionState.SET_ASIDE, SessionState.REJECTED):
         counted += [(state, _reason(row["doubt"]), row) for row in now.doubts(state)]

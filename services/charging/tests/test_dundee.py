@@ -119,7 +119,7 @@ def test_the_command_says_how_much_energy_was_in_each_file(dundee: tuple[Network
 @pytest.mark.parametrize("text", list(MONTHS))
 def test_sessions_and_energy_of_each_month(inside: Network, text: str) -> None:
     month = Month.parse(text)
-    states = queries.state_sums(ChargingDay.objects.all(), month.first_day, month.last_day)
+    states = queries.told_sums(ChargingDay.objects.all(), month.first_day, month.last_day)
     assert (sum(row["sessions"] for row in states), sum(row["energy_wh"] for row in states)) == MONTHS[text]
 
 

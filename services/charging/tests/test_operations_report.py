@@ -227,4 +227,4 @@ def test_the_number_of_queries_is_the_same_for_one_site_and_for_many(sessions):
     few = queries_of(sessions)
     for number in range(3):
         make_session(make_connector(make_site(f"S{number}"), f"CP-S{number}"), MARCH)
-    assert queries_of(sessions) == few == 14
+    assert queries_of(sessions) == few == 9

@@ -33,19 +33,6 @@ def told(scoped: Cast) -> Cast:
     return scoped
 
 
-def test_totals_of_a_month(told: Cast) -> None:
-    assert queries.totals(ChargingDay.objects.all(), FIRST, LAST) == {
-        "sessions": 4,
-        "energy_wh": 19_000,
-        "duration_s": 16_200,
-        "occupied_s": 16_200,
-    }
-
-
-def test_totals_of_nothing_are_zeros(scoped: Cast) -> None:
-    assert queries.totals(ChargingDay.objects.all(), FIRST, LAST) == dict.fromkeys(queries.DAY_TOTALS, 0)
-
-
 def test_sums_by_day(told: Cast) -> None:
     rows = queries.day_sums(ChargingDay.objects.all(), FIRST, LAST)
     assert [(row["day"].day, row["sessions"], row["energy_wh"], row["occupied_s"]) for row in rows] == [
@@ -56,18 +43,14 @@ def test_sums_by_day(told: Cast) -> None:
     ]
 
 
-def test_the_states_together_are_all_sessions(told: Cast) -> None:
-    rows = queries.state_sums(ChargingDay.objects.all(), FIRST, LAST)
-    assert [(row["state"], row["sessions"], row["energy_wh"]) for row in rows] == [
-        ("accepted", 4, 19_000),
-        ("aside", 2, 100),
-        ("rejected", 1, 70),
+def test_the_states_together_are_all_sessions_with_doubts_in_the_order_in_which_they_are_judged(told: Cast) -> None:
+    rows = queries.told_sums(ChargingDay.objects.all(), FIRST, LAST)
+    assert [(row["state"], row["doubt"], row["sessions"], row["energy_wh"]) for row in rows] == [
+        ("accepted", "", 4, 19_000),
+        ("aside", "open", 1, 0),
+        ("aside", "too_long", 1, 100),
+        ("rejected", "overlap", 1, 70),
     ]
-
-
-def test_doubts_stand_in_the_order_in_which_they_are_judged(told: Cast) -> None:
-    rows = queries.doubt_sums(ChargingDay.objects.all(), FIRST, LAST)
-    assert [(row["doubt"], row["sessions"], row["energy_wh"]) for row in rows] == [("open", 1, 0), ("too_long", 1, 100)]
 
 
 def test_a_doubt_that_was_decided_upon_waits_no_more(told: Cast) -> None:
@@ -107,12 +90,12 @@ def test_the_days_with_sessions(told: Cast, scoped: Cast) -> None:
 def test_an_operator_reads_the_sums_of_the_own_site_alone(told: Cast) -> None:
     days = ChargingDay.objects.visible_to(told.operator, "charging.view_session")
     assert [row["site__code"] for row in queries.busiest_sites(days, FIRST, LAST)] == ["A"]
-    assert queries.totals(days, FIRST, LAST)["energy_wh"] == 10_000
+    assert sum(row["energy_wh"] for row in queries.day_sums(days, FIRST, LAST)) == 10_000
 
 
 def test_somebody_without_the_right_reads_nothing(told: Cast) -> None:
     days = ChargingDay.objects.visible_to(told.stranger, "charging.view_session")
-    assert queries.totals(days, FIRST, LAST)["sessions"] == 0
+    assert list(queries.day_sums(days, FIRST, LAST)) == []
 
 
 @pytest.mark.parametrize(
