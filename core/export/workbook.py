@@ -174,8 +174,14 @@ def _writer_of(book: Book, sheet: Worksheet, column: Column, **properties: Any) 
     convert = _NUMBERS.get(column.kind)
     style = book.format(**properties, **_number_format(column))
 
+    # Looked up once, not for each of a million cells.
+    plain, quoted = book.format(**properties), book.format(**properties, quote_prefix=True)
+    words = {True: _("yes"), False: _("no")}
+
     def text(row: int, position: int, value: Any) -> object:
-        return _write_text(book, sheet, row, position, str(value), properties)
+        told = str(value)
+        # An empty text without a look of its own is an empty cell.
+        return _write_text(sheet, row, position, told, plain, quoted) if told or properties else None
 
     if column.kind in {"date", "datetime"}:
         day_style = book.format(**properties, num_format="yyyy-mm-dd", align="left")
@@ -191,7 +197,7 @@ def _writer_of(book: Book, sheet: Worksheet, column: Column, **properties: Any) 
 
         return moment
     if column.kind == "flag":
-        return lambda row, position, value: text(row, position, _("yes") if value else _("no"))
+        return lambda row, position, value: text(row, position, words[bool(value)])
     if convert is None:
         return text
 
@@ -214,22 +220,18 @@ def _write_any(
 ) -> None:
     if value is None:
         return
-    number = _number(value)
+    number, style = _number(value), book.format(**properties)
     if number is None:
-        _write_text(book, sheet, row, position, str(value), properties)
+        _write_text(sheet, row, position, str(value), style, book.format(**properties, quote_prefix=True))
     else:
-        sheet.write_number(row, position, number, book.format(**properties))
+        sheet.write_number(row, position, number, style)
 
 
-def _write_text(
-    book: Book, sheet: Worksheet, row: int, position: int, text: str, properties: Mapping[str, Any]
-) -> object:
+def _write_text(sheet: Worksheet, row: int, position: int, text: str, plain: Format, quoted: Format) -> object:
     if len(text) > MOST_CHARACTERS:
         text = text[: MOST_CHARACTERS - 1] + "…"
-    if is_dangerous(text):
-        # A text cell is not calculated; the mark keeps it so when somebody edits it.
-        return sheet.write_string(row, position, text, book.format(**properties, quote_prefix=True))
-    return sheet.write_string(row, position, text, book.format(**properties))
+    # A text cell is not calculated; the mark keeps it so when somebody edits it.
+    return sheet.write_string(row, position, text, quoted if is_dangerous(text) else plain)
 
 
 def _number(value: Any) -> float | int | None:
