@@ -3,9 +3,11 @@
 from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
+from django.views import debug
 
 import core.codes  # noqa: F401 (registers the converter `code`)
 from chargenet import health, views
+from chargenet.errors import not_found
 
 network_patterns: list[URLPattern | URLResolver] = [
     path("", views.dashboard, name="dashboard"),
@@ -34,3 +36,5 @@ handler400 = "chargenet.errors.bad_request"
 handler403 = "chargenet.errors.permission_denied"
 handler404 = "chargenet.errors.not_found"
 handler500 = "chargenet.errors.server_error"
+# In development as well: whoever tries the product reads the product's own page, not the list of our addresses.
+debug.technical_404_response = not_found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from core.crud.declare import Filter
 from core.crud.listing import Listing
 from core.crud.params import OWN
-from core.parts import Action, Cell, Column, Empty, Link, Row, Tab
+from core.parts import Action, Empty, Row, Tab
 from core.rights import may
 from core.urls import network_url
 from services.charging.models import ChargingDay, ChargingSession, Doubt, SessionState
@@ -68,20 +67,18 @@ class DoubtViews(SessionViews):
         context["doubts"] = doubt_tabs(request, cls.list_url())
         if context["rows"] and may(request.user, REVIEW):
             context["actions"] = [*context["actions"], *_decide_all(request)]
-            heads = [Column(verb, label, "link") for verb, label in VERBS.items()]
-            rows = [_with_verbs(row, heads, request.get_full_path()) for row in context["rows"]]
-            context["deciding"] = ([*context["columns"], *heads], rows)
+            query = urlencode({"next": request.get_full_path()})
+            context["rows"] = [replace(row, actions=_decisions(row, query)) for row in context["rows"]]
         return context
 
 
-def _with_verbs(row: Row, heads: Sequence[Column], here: str) -> Row:
-    """The row with links to decisions that lead back to this list."""
-    query = urlencode({"next": here})
-    cells = [
-        Cell(head, Link(head.label, f"{network_url(f'charging:session-{head.name}', row.object.pk)}?{query}"))
-        for head in heads
+def _decisions(row: Row, query: str) -> list[Action]:
+    """Links to the decisions about one session; each leads back to this list."""
+    key = row.object.pk
+    return [
+        Action(label, f"{network_url(f'charging:session-{verb}', key)}?{query}", tone="quiet")
+        for verb, label in VERBS.items()
     ]
-    return replace(row, cells=[*row.cells, *cells])
 
 
 def doubt_tabs(request: HttpRequest, path: str) -> list[Tab]:
