@@ -245,6 +245,13 @@ def test_the_database_holds_the_rule_of_supply(scoped: Any) -> None:
     assert refused_by_the_database(centre) == "site_supplier_is_a_centre"
 
 
+@pytest.mark.parametrize("place", [(50, None), (None, 8), (91, 8), (50, 181)])
+def test_the_database_holds_that_a_place_is_whole_and_on_earth(scoped: Any, place: tuple[Any, Any]) -> None:
+    latitude, longitude = place
+    (name,) = {one.name for one in Site._meta.constraints if "latitude" in str(getattr(one, "condition", ""))}
+    assert refused_by_the_database(Site(code="N", latitude=latitude, longitude=longitude)) == name
+
+
 def test_a_site_supplied_by_another_network_is_refused_by_the_database(cast: Any) -> None:
     with network_scope(cast.other):
         foreign = make_site("DC", kind="distribution_centre")
