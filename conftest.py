@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
+from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 from xdist.scheduler import LoadScopeScheduling
 
@@ -90,3 +91,10 @@ def _admin(connection: object, *statements: str) -> None:
 def _quick_passwords(settings: object) -> None:
     """Argon2 is slow on purpose; tests sign in often."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _language() -> Iterator[None]:
+    """A page leaves the thread in its reader's language; the next request sets its own, and so does the next test."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield

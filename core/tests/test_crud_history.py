@@ -72,7 +72,7 @@ def test_names_of_records_take_one_query_whatever_the_number_of_changes(
             cast.site.district = district
             cast.site.save()
     client.get(f"{TRIAL}/sites/A/history/")
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(9):
         client.get(f"{TRIAL}/sites/A/history/")
     with network_scope(cast.network):
         for district in districts:

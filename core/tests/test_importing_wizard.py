@@ -22,7 +22,7 @@ from stations.models import District
 GOOD = "code;name\nN1;North\nS1;South\n"
 MIXED = "code;name;note\nN1;North;\nS1;South?;\n;Lost;\nW1;West!;\n"
 URL = "/n/harbour/imports/"
-LIST_QUERIES = 12
+LIST_QUERIES = 9
 
 
 @pytest.fixture(autouse=True)

@@ -180,7 +180,7 @@ def test_one_job_and_three_take_the_same_queries(cast: Any, signed_in: Any, djan
     client = signed_in(cast.director)
     started(cast, cast.director)
     client.get("/n/harbour/jobs/")
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(9):
         client.get("/n/harbour/jobs/")
     started(cast, cast.operator)
     started(cast, cast.director)

@@ -23,7 +23,6 @@ CHOOSING = [
     forms.SelectMultiple,
     forms.RadioSelect,
     forms.CheckboxSelectMultiple,
-    forms.NullBooleanSelect,
 ]
 ATTRS: dict[str, Any] = {"id": "id_x", "class": 'c "d"', "required": True, "disabled": False, "data-n": 5}
 

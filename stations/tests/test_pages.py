@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 class TestSitePages(CRUDTests):
     views = SiteViews
-    list_queries = 14
+    list_queries = 13
     change = {"name": "Gamma Yard", "phone": "+44 1382 433000", "town": "Dundee"}
 
     def make(self, cast: Any, number: int, site: Any) -> Site:
@@ -39,7 +39,7 @@ class TestSitePages(CRUDTests):
 
 class TestChargerPages(CRUDTests):
     views = ChargerViews
-    list_queries = 13
+    list_queries = 11
     change = {"vendor": "Star Charge", "rated_kw": "60.00"}
     canary_field = "vendor"
 
@@ -54,7 +54,7 @@ class TestChargerPages(CRUDTests):
 
 class TestConnectorPages(CRUDTests):
     views = ConnectorViews
-    list_queries = 14
+    list_queries = 13
     change = {"standard": "chademo", "rated_kw": "150.00"}
     canary_field = "state"
 
@@ -73,7 +73,7 @@ class TestConnectorPages(CRUDTests):
 
 class TestDistrictPages(CRUDTests):
     views = DistrictViews
-    list_queries = 12
+    list_queries = 9
     change = {"name": "Old Town"}
 
     def make(self, cast: Any, number: int, site: Any) -> District:
@@ -87,7 +87,7 @@ class TestDistrictPages(CRUDTests):
 
 class TestListingPages(CRUDTests):
     views = ListingViews
-    list_queries = 14
+    list_queries = 12
 
     def make(self, cast: Any, number: int, site: Any) -> SiteListing:
         row = SiteListing(source="Register", external_id=f"R-{number}", state="matched", site=site, piles=4)

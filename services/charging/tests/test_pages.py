@@ -31,7 +31,7 @@ def some_session(site: Any, number: int, **fields: Any) -> Any:
 class TestSessionPages(CRUDTests):
     views = SessionViews
     canary_field = "token"
-    list_queries = 14
+    list_queries = 13
 
     def make(self, cast: Cast, number: int, site: Any) -> Any:
         return some_session(site, number)
@@ -40,7 +40,7 @@ class TestSessionPages(CRUDTests):
 class TestDoubtPages(CRUDTests):
     views = DoubtViews
     canary_field = "token"
-    list_queries = 15
+    list_queries = 14
 
     def make(self, cast: Cast, number: int, site: Any) -> Any:
         return some_session(site, number, state="aside", doubt="too_long")
@@ -337,4 +337,4 @@ def test_the_page_of_a_session_takes_as_many_queries_with_many_decisions(
         if number in (0, 4):
             with CaptureQueriesContext(connection) as captured:
                 client.get(path)
-            assert len(captured) == 10
+            assert len(captured) == 7
