@@ -78,7 +78,7 @@ def test_names_of_records_take_one_query_whatever_the_number_of_changes(
         for district in districts:
             cast.site.district = district
             cast.site.save()
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(9):
         client.get(f"{TRIAL}/sites/A/history/")
 
 

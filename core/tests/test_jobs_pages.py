@@ -184,5 +184,5 @@ def test_one_job_and_three_take_the_same_queries(cast: Any, signed_in: Any, djan
         client.get("/n/harbour/jobs/")
     started(cast, cast.operator)
     started(cast, cast.director)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(9):
         client.get("/n/harbour/jobs/")
