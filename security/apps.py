@@ -15,6 +15,7 @@ class SecurityConfig(AppConfig):
         from core import records, rights  # noqa: PLC0415
         from security import receivers  # noqa: F401, PLC0415
         from security import records as own_records  # noqa: PLC0415
+        from security.four_eyes import deeds  # noqa: F401, PLC0415
         from security.rights import PlaceRights  # noqa: PLC0415
 
         rights.install(PlaceRights())

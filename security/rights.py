@@ -1,4 +1,8 @@
-"""The answers about rights: what `core.rights` asks."""
+"""The answers about rights: what `core.rights` asks.
+
+A request asks the database once what an account holds in a network, and once for each permission that it holds at
+certain sites only, which sites those are; both answers are kept on the loaded account, so until the next request.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -9,8 +13,11 @@ from django.db.models import Q, QuerySet, Value
 
 from core.clock import now
 from core.tenancy.scope import current_network, require_network
-from security.models import Assignment, Network
+from security.models import Assignment, Network, RoleGroup
 from security.places import place_kinds
+
+MOST_INLINE = 1_000
+"""So many sites are named in a query one by one; above it the query looks them up itself."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +50,21 @@ def held_by(account: Any) -> Held:
     return cache[network.pk]
 
 
+def forget_held(account: Any) -> None:
+    """Ask anew what a loaded account holds, after its roles were changed."""
+    account.__dict__.pop("_held", None)
+    account.__dict__.pop("_sites", None)
+
+
 def _load(account: Any) -> Held:
-    groups = active_groups(account)
+    # A role holds the same at each of its sites: one group of each role speaks for the many, at which sites it does
+    # is asked by `sites_with`, exactly.
+    groups = (
+        RoleGroup.objects.filter(pk__in=active_groups(account))
+        .order_by("place_type", "role", "pk")
+        .distinct("place_type", "role")
+        .values("pk")
+    )
     by_kind = [
         kind.permissions.objects.filter(group__in=groups)
         .order_by()
@@ -71,11 +91,20 @@ class PlaceRights:
             return _belongs_to(place, network)
         if permission not in held.somewhere or isinstance(place, Network):
             return False
-        return place is None or places_with(account, permission).filter(content_object=place).exists()
+        return place is None or (_belongs_to(place, network) and place.pk in sites_with(account, permission))
 
     def may_everywhere(self, account: Any, permission: str) -> bool:
         """Whether `account` holds `permission` for the whole network in scope."""
         return permission in held_by(account).everywhere
+
+    def may_wherever(self, account: Any, permission: str, seen_with: str) -> bool:
+        """Whether `account` holds `permission` at every place at which it holds `seen_with`."""
+        held = held_by(account)
+        if permission in held.everywhere:
+            return True
+        if permission not in held.somewhere or seen_with in held.everywhere:
+            return False
+        return sites_with(account, seen_with) <= sites_with(account, permission)
 
     def visible(self, queryset: Any, account: Any, permission: str) -> Any:
         """The rows of `queryset` that hang on a place where `account` holds `permission`."""
@@ -85,8 +114,20 @@ class PlaceRights:
         path = queryset.model.site_path
         if permission not in held.somewhere or path is None:
             return queryset.none()
+        sites: Any = sites_with(account, permission)
+        if len(sites) > MOST_INLINE:
+            sites = places_with(account, permission).values("content_object_id")
         lookup = "pk__in" if path == "self" else f"{path}__in"
-        return queryset.filter(**{lookup: places_with(account, permission).values("content_object_id")})
+        return queryset.filter(**{lookup: sites})
+
+
+def sites_with(account: Any, permission: str) -> frozenset[int]:
+    """Ids of the sites of the network in scope at which `account` holds `permission` now; asked once per request."""
+    cache: dict[tuple[int, str], frozenset[int]] = account.__dict__.setdefault("_sites", {})
+    key = (require_network().pk, permission)
+    if key not in cache:
+        cache[key] = frozenset(places_with(account, permission).order_by().values_list("content_object_id", flat=True))
+    return cache[key]
 
 
 def places_with(account: Any, permission: str) -> Any:
