@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet, Value
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
 
 from core.clock import now
 from core.tenancy.scope import current_network, require_network
@@ -26,6 +27,20 @@ class Held:
 
     everywhere: frozenset[str] = field(default_factory=frozenset)
     somewhere: frozenset[str] = field(default_factory=frozenset)
+
+
+class IsOneOf(Func):
+    """`group_id = ANY (ARRAY(SELECT …))`: the few ids are found first and then looked up in the index.
+
+    For `IN (SELECT …)` the planner, which does not know how few they are, reads the whole table of permissions.
+    """
+
+    template = "(%(expressions)s))"
+    arg_joiner = " = ANY ("
+    output_field = BooleanField()
+
+    def __init__(self, column: str, ids: Any) -> None:
+        super().__init__(F(column), ArraySubquery(ids))
 
 
 def active_groups(account: Any, at: datetime | None = None) -> QuerySet[Assignment]:
@@ -60,13 +75,13 @@ def _load(account: Any) -> Held:
     # A role holds the same at each of its sites: one group of each role speaks for the many, at which sites it does
     # is asked by `sites_with`, exactly.
     groups = (
-        RoleGroup.objects.filter(pk__in=active_groups(account))
+        RoleGroup.objects.filter(IsOneOf("pk", active_groups(account)))
         .order_by("place_type", "role", "pk")
         .distinct("place_type", "role")
         .values("pk")
     )
     by_kind = [
-        kind.permissions.objects.filter(group__in=groups)
+        kind.permissions.objects.filter(IsOneOf("group_id", groups))
         .order_by()
         .values_list("permission__codename", Value(kind.model is Network))
         for kind in place_kinds()
@@ -133,7 +148,8 @@ def sites_with(account: Any, permission: str) -> frozenset[int]:
 def places_with(account: Any, permission: str) -> Any:
     """Rows of the site permission table by which `account` holds `permission` now."""
     (kind,) = [kind for kind in place_kinds() if kind.model is not Network]
-    return kind.permissions.objects.filter(group__in=active_groups(account), permission__codename=permission)
+    held = IsOneOf("group_id", active_groups(account))
+    return kind.permissions.objects.filter(held, permission__codename=permission)
 
 
 def _belongs_to(place: Any, network: Any) -> bool:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import formatting
+from core.clock import now as clock_now
 from core.locking import lock, lock_names
 from core.records import record
 from core.rights import may
@@ -225,10 +226,13 @@ def _check_withdrawer(assignment: Assignment, group: RoleGroup, actor: Account |
 
 
 def _is_last_director(assignment: Assignment, now: datetime) -> bool:
-    """Whether the network would have no director left who runs it now; one who is yet to come is none."""
+    """Whether the network would have no director left who runs it now; one who is yet to come is none.
+
+    Asked by the clock after the lock was had: `now` may be older than a withdrawal that was waited for.
+    """
     if assignment.begins_at > now:
         return False
-    return not running_directors(now).exclude(pk=assignment.pk).exists()
+    return not running_directors(max(now, clock_now())).exclude(pk=assignment.pk).exists()
 
 
 @transaction.atomic
