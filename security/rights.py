@@ -9,13 +9,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
+from django.db.models import Q, QuerySet
 
 from core.clock import now
 from core.tenancy.scope import current_network, require_network
-from security.models import Assignment, Network, RoleGroup
-from security.places import place_kinds
+from security.models import Assignment, Network
+from security.rights_sql import held_codes, site_ids, site_kind
 
 MOST_INLINE = 1_000
 """So many sites are named in a query one by one; above it the query looks them up itself."""
@@ -27,20 +26,6 @@ class Held:
 
     everywhere: frozenset[str] = field(default_factory=frozenset)
     somewhere: frozenset[str] = field(default_factory=frozenset)
-
-
-class IsOneOf(Func):
-    """`group_id = ANY (ARRAY(SELECT …))`: the few ids are found first and then looked up in the index.
-
-    For `IN (SELECT …)` the planner, which does not know how few they are, reads the whole table of permissions.
-    """
-
-    template = "(%(expressions)s))"
-    arg_joiner = " = ANY ("
-    output_field = BooleanField()
-
-    def __init__(self, column: str, ids: Any) -> None:
-        super().__init__(F(column), ArraySubquery(ids))
 
 
 def active_groups(account: Any, at: datetime | None = None) -> QuerySet[Assignment]:
@@ -72,21 +57,7 @@ def forget_held(account: Any) -> None:
 
 
 def _load(account: Any) -> Held:
-    # A role holds the same at each of its sites: one group of each role speaks for the many, at which sites it does
-    # is asked by `sites_with`, exactly.
-    groups = (
-        RoleGroup.objects.filter(IsOneOf("pk", active_groups(account)))
-        .order_by("place_type", "role", "pk")
-        .distinct("place_type", "role")
-        .values("pk")
-    )
-    by_kind = [
-        kind.permissions.objects.filter(IsOneOf("group_id", groups))
-        .order_by()
-        .values_list("permission__codename", Value(kind.model is Network))
-        for kind in place_kinds()
-    ]
-    found = set(by_kind[0].union(*by_kind[1:]))
+    found = held_codes(require_network().pk, account.pk, now())
     return Held(
         everywhere=frozenset(code for code, everywhere in found if everywhere),
         somewhere=frozenset(code for code, everywhere in found if not everywhere),
@@ -141,15 +112,14 @@ def sites_with(account: Any, permission: str) -> frozenset[int]:
     cache: dict[tuple[int, str], frozenset[int]] = account.__dict__.setdefault("_sites", {})
     key = (require_network().pk, permission)
     if key not in cache:
-        cache[key] = frozenset(places_with(account, permission).order_by().values_list("content_object_id", flat=True))
+        cache[key] = site_ids(require_network().pk, account.pk, permission, now())
     return cache[key]
 
 
 def places_with(account: Any, permission: str) -> Any:
     """Rows of the site permission table by which `account` holds `permission` now."""
-    (kind,) = [kind for kind in place_kinds() if kind.model is not Network]
-    held = IsOneOf("group_id", active_groups(account))
-    return kind.permissions.objects.filter(held, permission__codename=permission)
+    held = active_groups(account)
+    return site_kind().permissions.objects.filter(group__in=held, permission__codename=permission)
 
 
 def _belongs_to(place: Any, network: Any) -> bool:
