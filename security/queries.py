@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from core.tenancy.scope import network_scope
-from security.models import Assignment, Effect, Network, RoleAdaptation
+from security.models import Approval, ApprovalState, Assignment, Effect, Network, RoleAdaptation
 from security.rights import active_groups, held_by
 from security.role_limits import adapted
 from security.roles import Role
@@ -74,3 +74,9 @@ def running(at: datetime) -> QuerySet[Assignment]:
 def running_directors(at: datetime) -> QuerySet[Assignment]:
     """Assignments of those who direct the network in scope at a moment and can sign in."""
     return running(at).filter(group__role=Role.DIRECTOR, account__is_active=True)
+
+
+def approvals_to_decide(account: Any, at: datetime) -> int:
+    """How many questions of the network in scope wait for somebody else than who asked, so for `account` too."""
+    waiting = Approval.objects.filter(state=ApprovalState.ASKED, expires_at__gt=at)
+    return waiting.exclude(asked_by=account).count()

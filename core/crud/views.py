@@ -174,10 +174,10 @@ def _refuse_guessing(views: type[CRUDView]) -> None:
 
     Where the rule stands on the field itself, search and filters ask it by themselves.
     """
-    guarded = {column.name for column in views.resolved_columns() if column.declared.permission}
+    own = {column.name: column.declared.permission for column in views.resolved_columns() if column.declared.permission}
     filters = [Filter(item) if isinstance(item, str) else item for item in views.filters]
-    open_to_all = {*views.search_fields, *(item.path for item in filters)}
-    told = {name for name in guarded & open_to_all if not right_for(views.model, name)}
+    asked = {*views.search_fields, *(item.path for item in filters)}
+    told = {name for name, right in own.items() if name in asked and right_for(views.model, name) != right}
     if told:
         raise ImproperlyConfigured(f"{views.__name__}: {told} must not be searched or filtered by.")
     telling = [lookup for lookup in views.default_order() if right_for(views.model, lookup)]

@@ -321,6 +321,13 @@ def test_a_role_is_adapted_by_two(cast, signed_in, second):
     assert (stale.status_code, "meanwhile" in stale.content.decode()) == (422, True)
 
 
+def test_what_waits_for_me_stands_on_the_dashboard(cast, signed_in, trial, second):
+    with network_scope(cast.network):
+        asked(trial, cast.director)
+    for account, shown in ((second, True), (cast.director, False), (cast.auditor, False)):
+        assert ("1 approval waits for you" in signed_in(account).get("/n/harbour/").content.decode()) == shown
+
+
 def test_a_rule_is_tightened_by_one_and_loosened_by_two(cast, signed_in, second):
     client, url = signed_in(cast.director), f"/n/harbour/approvals/rules/{ADAPT_ROLE}/"
     assert client.post(url, {"is_on": "on", "reason": "Safer"}).url == "/n/harbour/approvals/rules/"
