@@ -69,6 +69,8 @@ NAVIGATION = (
         _("Network"),
         [
             Entry(_("People and roles"), "people:role-list", "users", "security.view_assignment"),
+            Entry(_("What roles may do"), "people:matrix", "table", "security.view_role"),
+            Entry(_("Approvals"), "people:approval-list", "shield-check", "security.view_approval"),
             Entry(_("Settings of the network"), "people:network-settings", "settings", "network.change_network"),
         ],
     ),

@@ -248,6 +248,7 @@ CELERY_BEAT_SCHEDULER = "chargenet.beat:Scheduler"
 CELERY_BEAT_SCHEDULE = {
     "sweep-jobs": {"task": "core.sweep_jobs", "schedule": 30.0},
     "end-assignments": {"task": "security.end_assignments", "schedule": 60.0},
+    "expire-approvals": {"task": "security.expire_approvals", "schedule": 300.0},
     "close-due-sites": {"task": "stations.close_due_sites", "schedule": crontab(minute="7")},
     "expire-imports": {"task": "core.expire_imports", "schedule": crontab(hour="3", minute="17")},
 }

@@ -26,6 +26,9 @@ class Rights(Protocol):
     def may_everywhere(self, account: Any, permission: str) -> bool:
         """Whether `account` holds `permission` for the whole network in scope."""
 
+    def may_wherever(self, account: Any, permission: str, seen_with: str) -> bool:
+        """Whether `account` holds `permission` at every place at which it holds `seen_with`."""
+
     def visible(self, queryset: Any, account: Any, permission: str) -> Any:
         """The part of `queryset` that `account` may touch with `permission`."""
 
@@ -55,6 +58,14 @@ def may(account: Any, permission: str, place: Any = None) -> bool:
 def may_everywhere(account: Any, permission: str) -> bool:
     """Whether `account` holds `permission` for the whole network in scope, not only at some of its sites."""
     return _rights().may_everywhere(account, permission)
+
+
+def may_wherever(account: Any, permission: str, seen_with: str) -> bool:
+    """Whether `account` holds `permission` at every place of the network in scope at which it holds `seen_with`.
+
+    Asked where rows of many places stand together: a value that takes a further right shows in all of them or in none.
+    """
+    return _rights().may_wherever(account, permission, seen_with)
 
 
 def visible(queryset: Any, account: Any, permission: str) -> Any:

@@ -9,7 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from security.models import Account, Network
 from security.places import place_kinds
-from security.roles import Role
+from security.roles import NETWORK, Role
+
+MOST_CHOICES = 100
+"""Above so many sites a drop-down helps nobody; the code is typed instead."""
 
 
 class SignInForm(AuthenticationForm):
@@ -59,23 +62,40 @@ class GiveRoleForm(forms.Form):
     email = forms.EmailField(label=_("E-mail of the account"), widget=forms.EmailInput(attrs={"autocomplete": "off"}))
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
     place = forms.ChoiceField(label=_("Where"), help_text=_("The whole network, or one of its sites."))
+    begins_at = forms.DateTimeField(
+        label=_("From"),
+        required=False,
+        help_text=_("Empty: from now on."),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
     until = forms.DateTimeField(
         label=_("Until"),
         required=False,
         help_text=_("Empty: without an end."),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
+    reason = forms.CharField(label=_("Reason"), required=False, max_length=250)
 
     def __init__(self, *args: Any, network: Network, account: Account, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._places: dict[str, Any] = {"network": network}
-        choices = [("network", network.name)]
-        for kind in place_kinds():
-            if kind.model is not Network:
-                for place in kind.model.objects.visible_to(account, "security.give_role").order_by("code"):
-                    self._places[place.code] = place
-                    choices.append((place.code, str(place)))
-        self.fields["place"].choices = choices  # type: ignore[attr-defined]
+        self._network = network
+        self._sites = [
+            kind.model.objects.visible_to(account, "security.give_role").order_by("code")
+            for kind in place_kinds()
+            if kind.model is not Network
+        ]
+        sites = [site for rows in self._sites for site in rows.defer(*rows.model.heavy_fields)[: MOST_CHOICES + 1]]
+        if len(sites) > MOST_CHOICES:
+            self.fields["place"] = forms.CharField(
+                label=_("Where"),
+                required=False,
+                max_length=80,
+                help_text=_("Code of a site. Empty: the whole network."),
+            )
+        else:
+            choices = [("", network.name), *((site.code, str(site)) for site in sites)]
+            self.fields["place"].choices = choices  # type: ignore[attr-defined]
+            self.fields["place"].required = False
 
     def clean_email(self) -> str:
         """The address of an account; raises ValidationError when there is none."""
@@ -87,7 +107,25 @@ class GiveRoleForm(forms.Form):
             )
         return email
 
+    def clean_place(self) -> Any:
+        """The network, or the site of a code; raises ValidationError for a site that is not there for this account."""
+        code = str(self.cleaned_data["place"]).replace("\x00", "").strip()
+        if code in ("", NETWORK):
+            return self._network
+        found = next((site for rows in self._sites for site in rows.filter(code=code)[:1]), None)
+        if found is None:
+            raise forms.ValidationError(_("There is no site with the code “%(code)s”."), params={"code": code})
+        return found
+
     @property
-    def chosen_place(self) -> Any:
-        """The chosen place."""
-        return self._places[self.cleaned_data["place"]]
+    def given(self) -> dict[str, Any]:
+        """What `give_role` takes."""
+        said = self.cleaned_data
+        return {
+            "account": self.account,
+            "role": said["role"],
+            "place": said["place"],
+            "begins_at": said["begins_at"],
+            "until": said["until"],
+            "reason": said["reason"],
+        }

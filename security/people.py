@@ -1,21 +1,40 @@
 """Pages of the network in scope: its settings, and who holds which role where."""
 
+from __future__ import annotations
+
 from typing import Any
 
+import django_filters
 from django.contrib import messages
-from django.http import HttpResponse
+from django.db.models import Case, CharField, OuterRef, Q, Subquery, When
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.clock import now
+from core.crud.declare import Column, Filter, ListAction, RowAction, Section
+from core.crud.filters import ANY, RowFilterSet
+from core.crud.views import CRUDView
 from core.errors import Refusal
-from core.parts import Action, Cell, Column, Consequence, Crumb, Empty, Row
-from core.rights import may, permission_required
+from core.formatting import moment
+from core.parts import Consequence, Crumb, State
+from core.rights import permission_required
 from core.urls import network_url
 from security.actions import change_network, give_role, withdraw_role
 from security.forms import GiveRoleForm, NetworkForm
+from security.four_eyes import Done, do_or_ask
+from security.four_eyes.deeds import WITHDRAW_DIRECTOR
 from security.models import Assignment, Network
-from security.queries import assignments
+from security.places import place_kinds
+from security.role_forms import WithdrawForm
+from security.roles import Role
+
+STANDINGS = {
+    "coming": gettext_lazy("Coming"),
+    "running": gettext_lazy("Running"),
+    "ended": gettext_lazy("Ended"),
+}
 
 
 @permission_required("network.change_network")
@@ -35,47 +54,128 @@ def network_settings(request: Any) -> HttpResponse:
     return render(request, "generic/form.html", context)
 
 
-@permission_required("security.view_assignment")
-def role_list(request: Any) -> HttpResponse:
-    """Who holds which role where."""
-    ended = "ended" in request.GET
-    may_give = may(request.user, "security.give_role")
+def standing_of(assignment: Assignment) -> State:
+    """Whether an assignment runs, is to come or has ended, by the clock."""
+    moment_now = now()
+    if assignment.ends_at is not None and assignment.ends_at <= moment_now:
+        value = "ended"
+    else:
+        value = "coming" if assignment.begins_at > moment_now else "running"
+    return State("assignment", value, STANDINGS[value])
+
+
+def place_words() -> Case:
+    """The name of the place of an assignment, whatever kind of place it is; the database looks it up."""
+    return Case(
+        *(
+            When(
+                group__place_type=kind.content_type(),
+                then=Subquery(
+                    kind.model.objects.filter(pk=OuterRef("group__place_id")).values_list(kind.words)[:1],
+                    output_field=CharField(),
+                ),
+            )
+            for kind in place_kinds()
+        ),
+        output_field=CharField(),
+    )
+
+
+class AssignmentFilters(RowFilterSet):
+    """Filters by the clock and by the place, which no field holds."""
+
+    standing = django_filters.ChoiceFilter(
+        method="by_standing", label=gettext_lazy("Standing"), choices=list(STANDINGS.items()), empty_label=ANY
+    )
+    place = django_filters.CharFilter(method="by_place", label=gettext_lazy("Where"), max_length=80)
+
+    def by_standing(self, rows: Any, name: str, value: str) -> Any:
+        """Those that run, are to come or have ended now."""
+        at = now()
+        over = Q(ends_at__isnull=False, ends_at__lte=at)
+        if value == "ended":
+            return rows.filter(over)
+        return rows.exclude(over).filter(**{"begins_at__gt" if value == "coming" else "begins_at__lte": at})
+
+    def by_place(self, rows: Any, name: str, value: str) -> Any:
+        """Those at places whose name or code holds the text."""
+        found = Q()
+        for kind in place_kinds():
+            places = kind.model.objects.annotate(words=kind.words).filter(words__icontains=value)
+            found |= Q(group__place_type=kind.content_type(), group__place_id__in=places.values("pk"))
+        return rows.filter(found)
+
+
+def _is_open(assignment: Assignment) -> bool:
+    return assignment.ends_at is None or assignment.ends_at > now()
+
+
+class AssignmentViews(CRUDView):
+    """Who holds which role where, from when until when."""
+
+    model = Assignment
+    namespace = "people"
+    icon = "users"
+    lead = gettext_lazy("Who holds which role where. A role begins and ends by itself, to the second.")
+    empty_text = gettext_lazy("Give somebody a role.")
+    permissions = {"view": "security.view_assignment"}
     columns = [
-        Column("account", _("Account")),
-        Column("role", _("Role")),
-        Column("place", _("Where")),
-        Column("begins_at", _("From"), "datetime"),
-        Column("ends_at", _("Until"), "datetime"),
-        Column("given_by", _("Given by")),
+        "account",
+        Column("account__email", label=gettext_lazy("E-mail")),
+        Column(
+            "role", label=gettext_lazy("Role"), value=lambda row: row.group.get_role_display(), needs=("group",),
+            sort="group__role",
+        ),
+        Column("place", label=gettext_lazy("Where"), annotate=place_words),
+        Column("standing", label=gettext_lazy("Standing"), kind="state", value=standing_of, sort=None),
+        "begins_at",
+        "ends_at",
+        "source",
+        "reason",
+        "given_by",
+        "withdrawn_by",
+        "end_reason",
+    ]  # fmt: skip
+    default_columns = ["account", "role", "place", "standing", "begins_at", "ends_at", "given_by"]
+    search_fields = ["account__name", "account__email"]
+    filters = [Filter("role", "group__role", gettext_lazy("Role")), "source", "begins_at", "ends_at"]
+    filterset_class = AssignmentFilters
+    ordering = ["account__name", "begins_at"]
+    sections = [
+        Section(gettext_lazy("Role"), ["account", "account__email", "role", "place", "standing"]),
+        Section(
+            gettext_lazy("Time and reasons"),
+            ["begins_at", "ends_at", "source", "given_by", "reason", "withdrawn_by", "end_reason"],
+        ),
     ]
-    rows = [_row(assignment, columns, may_give and not ended) for assignment in assignments(ended=ended)]
-    give = Action(_("Give a role"), network_url("people:role-give"), icon="user-plus", tone="primary")
-    other = (
-        Action(_("Present roles"), network_url("people:role-list"))
-        if ended
-        else Action(_("Ended roles"), f"{network_url('people:role-list')}?ended", icon="history")
-    )
-    context = {
-        "title": _("Ended roles") if ended else _("People and roles"),
-        "columns": columns,
-        "rows": rows,
-        "actions": [other, give] if may_give else [other],
-        "empty": Empty(_("No roles"), _("Nobody holds such a role here."), icon="users"),
-    }
-    return render(request, "security/roles.html", context)
+    actions = [
+        RowAction(
+            gettext_lazy("Withdraw"), "people:role-withdraw", "security.give_role", icon="user-minus", tone="danger",
+            when=_is_open, dialog=True,
+        ),
+    ]  # fmt: skip
+    list_actions = [
+        ListAction(
+            gettext_lazy("Give a role"), "people:role-give", "security.give_role", icon="user-plus", tone="primary"
+        ),
+        ListAction(gettext_lazy("What roles may do"), "people:matrix", "security.view_role", icon="table"),
+        ListAction(gettext_lazy("Approvals"), "people:approval-list", "security.view_approval", icon="shield-check"),
+    ]
 
+    @classmethod
+    def key_relations(cls) -> list[str]:
+        """What the title of an assignment names."""
+        return ["account", "group"]
 
-def _row(assignment: Assignment, columns: list[Column], may_give: bool) -> Row:
-    values = (
-        assignment.account,
-        assignment.group.get_role_display(),
-        assignment.group.place or _("(closed place)"),
-        assignment.begins_at,
-        assignment.ends_at,
-        assignment.given_by or _("System"),
-    )
-    url = network_url("people:role-withdraw", assignment.pk) if may_give else ""
-    return Row([Cell(column, value) for column, value in zip(columns, values, strict=True)], url=url)
+    @classmethod
+    def row_title(cls, row: Any) -> str:
+        """Who holds which role."""
+        return f"{row.account}: {row.group.get_role_display()}"
+
+    @classmethod
+    def tone_of(cls, row: Any) -> str:
+        """What has ended stands back."""
+        return "" if _is_open(row) else "muted"
 
 
 @permission_required("security.give_role")
@@ -84,42 +184,73 @@ def role_give(request: Any) -> HttpResponse:
     form = GiveRoleForm(request.POST or None, network=request.network, account=request.user)
     if request.method == "POST" and form.is_valid():
         try:
-            until = form.cleaned_data["until"]
-            given = {"account": form.account, "role": form.cleaned_data["role"], "place": form.chosen_place}
-            give_role(**given, actor=request.user, now=now(), until=until)
+            assignment = give_role(**form.given, actor=request.user, now=now())
         except Refusal as refusal:
-            form.add_error(refusal.field, str(refusal))
+            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         else:
-            messages.success(request, _("The role is given."))
+            messages.success(request, _given_words(assignment))
             return redirect(network_url("people:role-list"))
     context = {
         "title": _("Give a role"),
         "form": form,
-        "breadcrumbs": _crumbs(),
+        "breadcrumbs": [*_crumbs(), Crumb(_("Give a role"))],
+        "submit_label": _("Give the role"),
         "cancel_url": network_url("people:role-list"),
     }
-    return render(request, "generic/form.html", context)
+    return render(request, "generic/form.html", context, status=422 if form.is_bound and form.errors else 200)
+
+
+def _given_words(assignment: Assignment) -> str:
+    if assignment.begins_at > now():
+        return _("The role is given. It begins on %(moment)s.") % {"moment": moment(assignment.begins_at)}
+    return _("The role is given.")
 
 
 @permission_required("security.give_role")
-def role_withdraw(request: Any, number: int) -> HttpResponse:
-    """Ask before ending an assignment (GET), and end it now (POST)."""
+def role_withdraw(request: HttpRequest, number: int) -> HttpResponse:
+    """Ask before ending an assignment (GET), and end it now (POST), or ask for the second person it takes."""
     assignment = get_object_or_404(Assignment.objects.select_related("account", "group"), pk=number)
-    if request.method == "POST":
-        withdraw_role(assignment=assignment, actor=request.user, now=now())
-        messages.success(request, _("The role is withdrawn."))
-        return redirect(network_url("people:role-list"))
+    form = WithdrawForm(request.POST if request.method == "POST" else None)
     who = {"account": assignment.account, "role": assignment.group.get_role_display(), "place": assignment.group.place}
+    if request.method == "POST" and form.is_valid():
+        try:
+            outcome = _withdrawn(request, assignment, form.cleaned_data["reason"], who)
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return outcome
     context = {
         "title": _("Withdraw the role of %(account)s?") % who,
         "object": assignment,
-        "breadcrumbs": _crumbs(),
+        "form": form,
+        "breadcrumbs": [*_crumbs(), Crumb(_("Withdraw"))],
         "consequences": [Consequence(_("%(role)s at %(place)s ends now.") % who)],
         "submit_label": _("Withdraw"),
         "cancel_url": network_url("people:role-list"),
     }
-    return render(request, "generic/confirm.html", context)
+    return render(request, "generic/confirm.html", context, status=422 if form.is_bound and form.errors else 200)
+
+
+def _withdrawn(request: HttpRequest, assignment: Assignment, reason: str, who: dict[str, Any]) -> HttpResponse:
+    """Withdraw at once, or, for a director where the network wants it, ask for a second person."""
+    if assignment.group.role == Role.DIRECTOR and _is_open(assignment):
+        outcome = do_or_ask(
+            WITHDRAW_DIRECTOR,
+            params={"assignment": assignment.pk},
+            summary=_("Withdraw the role of %(account)s: %(role)s at %(place)s") % who,
+            before={_("Role"): who["role"]},
+            actor=request.user,  # type: ignore[arg-type]
+            now=now(),
+            reason=reason,
+        )
+        if not isinstance(outcome, Done):
+            messages.info(request, _("A second person has to approve this: %(number)s.") % {"number": outcome.number})
+            return redirect(network_url("people:approval-detail", outcome.number))
+    else:
+        withdraw_role(assignment=assignment, actor=request.user, now=now(), reason=reason)  # type: ignore[arg-type]
+    messages.success(request, _("The role is withdrawn."))
+    return redirect(network_url("people:role-list"))
 
 
 def _crumbs() -> list[Crumb]:
-    return [Crumb(_("People and roles"), network_url("people:role-list"))]
+    return [Crumb(AssignmentViews.plural(), network_url("people:role-list"))]

@@ -1,13 +1,23 @@
-"""Pages about the network in scope and the people in it."""
+"""Pages about the network in scope, the people in it, their roles, and deeds that need a second person."""
 
 from django.urls import path
 
-from security import people
+from security import people, role_pages
+from security.four_eyes import views as four_eyes
 
 app_name = "people"
 urlpatterns = [
     path("settings/", people.network_settings, name="network-settings"),
-    path("people/", people.role_list, name="role-list"),
     path("people/give/", people.role_give, name="role-give"),
     path("people/<int:number>/withdraw/", people.role_withdraw, name="role-withdraw"),
+    *people.AssignmentViews.urls("role", lookup="pk", path="people"),
+    path("roles/", role_pages.matrix, name="matrix"),
+    path("roles/<slug:role>/", role_pages.matrix_role, name="matrix-role"),
+    path("roles/<slug:role>/edit/", role_pages.matrix_adapt, name="matrix-adapt"),
+    path("approvals/rules/", four_eyes.deed_list, name="deed-list"),
+    path("approvals/rules/<str:deed>/", four_eyes.deed_change, name="deed-change"),
+    path("approvals/<slug:number>/approve/", four_eyes.approval_approve, name="approval-approve"),
+    path("approvals/<slug:number>/refuse/", four_eyes.approval_refuse, name="approval-refuse"),
+    path("approvals/<slug:number>/withdraw/", four_eyes.approval_withdraw, name="approval-withdraw"),
+    *four_eyes.ApprovalViews.urls("approval", lookup="number"),
 ]

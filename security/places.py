@@ -3,18 +3,29 @@
 `security` knows the network; `stations` registers its sites.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import Expression, F
+
+from core.errors import Text
 
 
 @dataclass(frozen=True)
 class PlaceKind:
-    """One kind of place: the model of the place and the permission table with a direct foreign key to it."""
+    """One kind of place: the model of the place and the permission table with a direct foreign key to it.
+
+    `sort_of` tells which sort of place one is, as roles name them (a site's kind); `sorts` are their words. `words`
+    is the expression by which the database itself names a place.
+    """
 
     model: Any
     permissions: Any
+    sort_of: Callable[[Any], str]
+    sorts: Mapping[str, Text] = field(default_factory=dict)
+    words: Expression | F = field(default_factory=lambda: F("name"))
 
     def content_type(self) -> ContentType:
         """The content type for which the Django permissions of this kind of place are made."""
@@ -24,9 +35,23 @@ class PlaceKind:
 _kinds: dict[str, PlaceKind] = {}
 
 
-def register_place(model: Any, permissions: Any) -> None:
-    """Register a kind of place (in the app's ready())."""
-    _kinds[model._meta.label_lower] = PlaceKind(model, permissions)
+def register_place(
+    model: Any,
+    permissions: Any,
+    *,
+    sort_of: Callable[[Any], str] | None = None,
+    sorts: Iterable[tuple[str, Text]] = (),
+    words: Expression | F | None = None,
+) -> None:
+    """Register a kind of place (in the app's ready()). Without `sort_of` all are of one sort, the model's name."""
+    name: str = model._meta.model_name
+    _kinds[model._meta.label_lower] = PlaceKind(
+        model,
+        permissions,
+        sort_of or (lambda place: name),
+        dict(sorts) or {name: model._meta.verbose_name},
+        words or F("name"),
+    )
 
 
 def place_kinds() -> list[PlaceKind]:
@@ -41,3 +66,13 @@ def kind_of(place: Any) -> PlaceKind:
         LookupError: roles cannot be held at such a thing.
     """
     return _kinds[place._meta.label_lower]
+
+
+def sort_of(place: Any) -> str:
+    """The sort of a place, as `security.roles.FACTS` names them."""
+    return str(kind_of(place).sort_of(place))
+
+
+def sort_words(sort: str) -> str:
+    """A sort of place in people's words."""
+    return next((str(kind.sorts[sort]) for kind in place_kinds() if sort in kind.sorts), sort)

@@ -1,19 +1,23 @@
 """Reads about people, roles and networks."""
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from core.clock import now
 from core.tenancy.scope import network_scope
-from security.models import Assignment, Network
+from security.models import Approval, ApprovalState, Assignment, Effect, Network, RoleAdaptation
 from security.rights import active_groups, held_by
+from security.role_limits import adapted
+from security.roles import Role
 
 
 def networks_of(account: Any) -> list[Network]:
-    """The networks in which `account` is in the group of some role, by name; asked once per loaded account.
+    """The networks in which `account` holds some role now or later, by name; asked once per loaded account.
 
-    Pages show them in the switcher, and the door looks into the same list.
+    Whether one runs now is asked inside of the network, by its assignments (`network_of`, `roles_in`). Pages show
+    them in the switcher, and the door looks into the same list.
     """
     found: list[Network] | None = account.__dict__.get("_networks")
     if found is None:
@@ -43,8 +47,36 @@ def roles_in(account: Any, network: Network) -> list[str]:
         return sorted({str(assignment.group.get_role_display()) for assignment in running})
 
 
-def assignments(*, ended: bool = False) -> QuerySet[Assignment]:
-    """Assignments of the network in scope, the running and coming ones or those that have ended."""
-    over = Q(ends_at__isnull=False, ends_at__lte=now())
-    found = Assignment.objects.filter(over if ended else ~over)
-    return found.select_related("account", "group__place_type", "given_by").order_by("account__name", "begins_at")
+def role_permissions(roles: Iterable[str]) -> dict[str, frozenset[str]]:
+    """What each of `roles` holds in the network in scope: the matrix as the network adapts it, within the limits."""
+    changes: dict[tuple[str, str], set[str]] = {}
+    for role, permission, effect in RoleAdaptation.objects.values_list("role", "permission", "effect"):
+        changes.setdefault((role, effect), set()).add(permission)
+    return {
+        role: adapted(
+            role, added=changes.get((role, Effect.ADDED), ()), removed=changes.get((role, Effect.REMOVED), ())
+        )
+        for role in roles
+    }
+
+
+def overlapping(*, begins_at: datetime, ends_at: datetime | None, **key: Any) -> QuerySet[Assignment]:
+    """Assignments with this key in the network in scope that share some time with [begins_at, ends_at)."""
+    found = Assignment.objects.filter(**key).filter(Q(ends_at__isnull=True) | Q(ends_at__gt=begins_at))
+    return (found if ends_at is None else found.filter(begins_at__lt=ends_at)).order_by("begins_at")
+
+
+def running(at: datetime) -> QuerySet[Assignment]:
+    """Assignments of the network in scope that run at a moment."""
+    return Assignment.objects.filter(begins_at__lte=at).filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at))
+
+
+def running_directors(at: datetime) -> QuerySet[Assignment]:
+    """Assignments of those who direct the network in scope at a moment and can sign in."""
+    return running(at).filter(group__role=Role.DIRECTOR, account__is_active=True)
+
+
+def approvals_to_decide(account: Any, at: datetime) -> int:
+    """How many questions of the network in scope wait for somebody else than who asked, so for `account` too."""
+    waiting = Approval.objects.filter(state=ApprovalState.ASKED, expires_at__gt=at)
+    return waiting.exclude(asked_by=account).count()

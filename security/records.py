@@ -15,6 +15,14 @@ from security.queries import networks_of
 register_verb("network.changed", _("Network changed"))
 register_verb("role.given", _("Role given"))
 register_verb("role.withdrawn", _("Role withdrawn"))
+register_verb("role.lengthened", _("Role given for longer"))
+register_verb("role.adapted", _("Rights of a role changed"))
+register_verb("approval.asked", _("Second person asked"))
+register_verb("approval.approved", _("Approved as second person"))
+register_verb("approval.refused", _("Refused as second person"))
+register_verb("approval.withdrawn", _("Question for a second person withdrawn"))
+register_verb("approval.expired", _("Question for a second person expired"))
+register_verb("deed-rule.changed", _("Rule for a second person changed"))
 register_verb("account.signed-in", _("Signed in"))
 
 

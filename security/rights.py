@@ -1,16 +1,23 @@
-"""The answers about rights: what `core.rights` asks."""
+"""The answers about rights: what `core.rights` asks.
+
+A request asks the database once what an account holds in a network, and once for each permission that it holds at
+certain sites only, which sites those are; both answers are kept on the loaded account, so until the next request.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet, Value
+from django.db.models import Q, QuerySet
 
 from core.clock import now
 from core.tenancy.scope import current_network, require_network
 from security.models import Assignment, Network
-from security.places import place_kinds
+from security.rights_sql import held_codes, site_ids, site_kind
+
+MOST_INLINE = 1_000
+"""So many sites are named in a query one by one; above it the query looks them up itself."""
 
 
 @dataclass(frozen=True)
@@ -43,15 +50,14 @@ def held_by(account: Any) -> Held:
     return cache[network.pk]
 
 
+def forget_held(account: Any) -> None:
+    """Ask anew what a loaded account holds, after its roles were changed."""
+    account.__dict__.pop("_held", None)
+    account.__dict__.pop("_sites", None)
+
+
 def _load(account: Any) -> Held:
-    groups = active_groups(account)
-    by_kind = [
-        kind.permissions.objects.filter(group__in=groups)
-        .order_by()
-        .values_list("permission__codename", Value(kind.model is Network))
-        for kind in place_kinds()
-    ]
-    found = set(by_kind[0].union(*by_kind[1:]))
+    found = held_codes(require_network().pk, account.pk, now())
     return Held(
         everywhere=frozenset(code for code, everywhere in found if everywhere),
         somewhere=frozenset(code for code, everywhere in found if not everywhere),
@@ -71,11 +77,20 @@ class PlaceRights:
             return _belongs_to(place, network)
         if permission not in held.somewhere or isinstance(place, Network):
             return False
-        return place is None or places_with(account, permission).filter(content_object=place).exists()
+        return place is None or (_belongs_to(place, network) and place.pk in sites_with(account, permission))
 
     def may_everywhere(self, account: Any, permission: str) -> bool:
         """Whether `account` holds `permission` for the whole network in scope."""
         return permission in held_by(account).everywhere
+
+    def may_wherever(self, account: Any, permission: str, seen_with: str) -> bool:
+        """Whether `account` holds `permission` at every place at which it holds `seen_with`."""
+        held = held_by(account)
+        if permission in held.everywhere:
+            return True
+        if permission not in held.somewhere or seen_with in held.everywhere:
+            return False
+        return sites_with(account, seen_with) <= sites_with(account, permission)
 
     def visible(self, queryset: Any, account: Any, permission: str) -> Any:
         """The rows of `queryset` that hang on a place where `account` holds `permission`."""
@@ -85,14 +100,26 @@ class PlaceRights:
         path = queryset.model.site_path
         if permission not in held.somewhere or path is None:
             return queryset.none()
+        sites: Any = sites_with(account, permission)
+        if len(sites) > MOST_INLINE:
+            sites = places_with(account, permission).values("content_object_id")
         lookup = "pk__in" if path == "self" else f"{path}__in"
-        return queryset.filter(**{lookup: places_with(account, permission).values("content_object_id")})
+        return queryset.filter(**{lookup: sites})
+
+
+def sites_with(account: Any, permission: str) -> frozenset[int]:
+    """Ids of the sites of the network in scope at which `account` holds `permission` now; asked once per request."""
+    cache: dict[tuple[int, str], frozenset[int]] = account.__dict__.setdefault("_sites", {})
+    key = (require_network().pk, permission)
+    if key not in cache:
+        cache[key] = site_ids(require_network().pk, account.pk, permission, now())
+    return cache[key]
 
 
 def places_with(account: Any, permission: str) -> Any:
     """Rows of the site permission table by which `account` holds `permission` now."""
-    (kind,) = [kind for kind in place_kinds() if kind.model is not Network]
-    return kind.permissions.objects.filter(group__in=active_groups(account), permission__codename=permission)
+    held = active_groups(account)
+    return site_kind().permissions.objects.filter(group__in=held, permission__codename=permission)
 
 
 def _belongs_to(place: Any, network: Any) -> bool:

@@ -5,6 +5,7 @@ from celery import shared_task
 from core.clock import now
 from core.tenancy.scope import network_scope
 from security.actions import end_assignments
+from security.four_eyes import expire_due
 from security.models import Network
 
 
@@ -14,3 +15,11 @@ def end_assignments_everywhere() -> None:
     for network in Network.objects.all():
         with network_scope(network):
             end_assignments(now=now())
+
+
+@shared_task(name="security.expire_approvals")
+def expire_approvals_everywhere() -> None:
+    """Mark questions for a second person that waited too long, network by network."""
+    for network in Network.objects.all():
+        with network_scope(network):
+            expire_due(now=now())

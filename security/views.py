@@ -39,7 +39,8 @@ sign_out = public(SignOut.as_view())
 @signed_in
 def network_list(request: HttpRequest) -> HttpResponse:
     """The networks of the account; with just one, straight to its dashboard."""
-    networks = networks_of(request.user)
+    held = [(network, roles_in(request.user, network)) for network in networks_of(request.user)]
+    networks = [network for network, roles in held if roles]  # some may only be to come
     if len(networks) == 1 and "choose" not in request.GET:
         return redirect("dashboard", network_slug=networks[0].slug)
     cards = [
@@ -47,10 +48,11 @@ def network_list(request: HttpRequest) -> HttpResponse:
             "name": network.name,
             "url": resolve_url("dashboard", network_slug=network.slug),
             "country": getattr(pycountry.countries.get(alpha_2=network.country), "name", network.country),
-            "role": ", ".join(roles_in(request.user, network)),
+            "role": ", ".join(roles),
             "place_count": None,
         }
-        for network in networks
+        for network, roles in held
+        if roles
     ]
     return render(request, "security/networks.html", {"networks": cards})
 

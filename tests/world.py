@@ -8,7 +8,7 @@ from core.clock import now
 from core.importing.models import ImportRun
 from core.jobs.models import Job
 from core.tenancy.scope import network_scope
-from security.models import Assignment
+from security.models import Approval, Assignment
 from services.charging.models import ChargingSession
 from stations.models import Charger, Connector, District, Site, SiteListing
 
@@ -28,6 +28,7 @@ class Sample:
     import_run: ImportRun
     job: Job
     assignment: Assignment
+    approval: Approval
 
 
 def populate(network: Any, site: Site, account: Any, prefix: str) -> Sample:
@@ -60,7 +61,14 @@ def populate(network: Any, site: Site, account: Any, prefix: str) -> Sample:
         # Somebody else's: the walk withdraws it.
         others = Assignment.objects.exclude(account=account)
         assignment = others.first() or Assignment.objects.first()
-        return Sample(site, district, charger, connector, listing, session, run, job, assignment)
+        approval = _saved(
+            Approval(
+                number=f"APR-2026-{900000 + network.pk:06}", deed="roles.adapt", summary=f"{prefix} wants this",
+                asked_by=account, asked_at=moment, expires_at=moment + timedelta(days=7), before={prefix: 1},
+                params={"role": "dispatcher", "permissions": [], "seen": []},
+            )
+        )  # fmt: skip
+        return Sample(site, district, charger, connector, listing, session, run, job, assignment, approval)
 
 
 def _saved(row: Any) -> Any:

@@ -7,9 +7,11 @@ from django.utils.translation import ngettext
 
 from chargenet.dashboard.figures import DAYS, WEEKS, Dashboard, dashboard_for
 from core.charts import bars_by_day, energy_scale, heat_of_week
+from core.clock import now
 from core.parts import Entry, State
 from core.rights import may
 from core.urls import network_url
+from security.queries import approvals_to_decide
 from stations.models import Connector
 
 
@@ -101,6 +103,17 @@ def _attention(board: Dashboard, account: Any) -> list[dict[str, Any]]:
                 "text": words % {"count": board.waiting},
                 "note": reasons,
                 "url": url,
+            }
+        )
+    if may(account, "security.decide_approval") and (waiting := approvals_to_decide(account, now())):
+        words = ngettext("%(count)d approval waits for you", "%(count)d approvals wait for you", waiting)
+        items.append(
+            {
+                "tone": "warning",
+                "icon": "shield-check",
+                "text": words % {"count": waiting},
+                "note": "",
+                "url": f"{network_url('people:approval-list')}?state=asked",
             }
         )
     for job in board.jobs:

@@ -40,17 +40,28 @@ CHARGERS: tuple[tuple[str, str, str, int, tuple[tuple[str, str, int], ...], int]
 
 @dataclass(frozen=True)
 class DemoAccount:
-    """An account of the demonstration: the role it holds ("" for the platform administrator) and where."""
+    """An account of the demonstration: the role it holds ("" for the platform administrator) and where.
+
+    `sites` are the codes of the sites; none: the network.
+    """
 
     email: str
     name: str
     role: str
-    at_site: bool = False
+    sites: tuple[str, ...] = ()
 
 
 ACCOUNTS = (
     DemoAccount("director@demo.example", "Dana Director", "director"),
-    DemoAccount("operator@demo.example", "Oskar Operator", "site_operator", at_site=True),
+    DemoAccount("deputy@demo.example", "Denis Deputy", "director"),
+    DemoAccount("dispatcher@demo.example", "Dilara Dispatcher", "dispatcher"),
+    DemoAccount("analyst@demo.example", "Anton Analyst", "analyst"),
+    DemoAccount("manager@demo.example", "Mina Manager", "site_manager", ("ST-001", "ST-002")),
+    DemoAccount("operator@demo.example", "Oskar Operator", "site_operator", ("ST-001",)),
+    DemoAccount("depot@demo.example", "Dora Depot", "depot_clerk", ("DC-01",)),
+    DemoAccount("store@demo.example", "Stella Store", "store_clerk", ("MS-01",)),
+    DemoAccount("technician@demo.example", "Timo Technician", "technician"),
+    DemoAccount("accountant@demo.example", "Ann Accountant", "accountant"),
     DemoAccount("auditor@demo.example", "Ada Auditor", "auditor"),
     DemoAccount("admin@demo.example", "Petra Platform", ""),
 )
@@ -223,7 +234,7 @@ def _sessions(
 
 
 def _accounts(network: Network, sites: list[Site], path: Path) -> None:
-    station = next(site for site in sites if site.code == "ST-001")
+    by_code = {site.code: site for site in sites}
     written = []
     for wanted in ACCOUNTS:
         password = "-".join(secrets.choice(WORDS) for _ in range(4)) + f"-{secrets.randbelow(90) + 10}"
@@ -231,8 +242,9 @@ def _accounts(network: Network, sites: list[Site], path: Path) -> None:
         make = Account.objects.create_user if wanted.role else Account.objects.create_superuser
         account = make(wanted.email, password, name=wanted.name)
         if wanted.role:
-            place: Any = station if wanted.at_site else network
-            give_role(account=account, role=wanted.role, place=place, actor=None, now=clock_now())
+            places: list[Any] = [by_code[code] for code in wanted.sites] or [network]
+            for place in places:
+                give_role(account=account, role=wanted.role, place=place, actor=None, now=clock_now())
         role = wanted.role or "platform administrator"
         written.append({"email": wanted.email, "password": password, "role": role})
     path.parent.mkdir(parents=True, exist_ok=True)

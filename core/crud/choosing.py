@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.crud.addresses import views_of
 from core.crud.columns import LOOKUP_SEPARATOR
+from core.field_rules import hidden_of
 from core.tenancy.guard import is_tenant_model
 from core.urls import network_url
 
@@ -140,15 +141,16 @@ def choices_page(views: type[CRUDView], request: HttpRequest, field: str) -> Htt
     key = key_of(source.target)
     if key is None:
         raise Http404
-    found = rows.filter(_resembles(source.target, key, request.GET.get(field, "")))[:MOST_SUGGESTIONS]
+    found = rows.filter(_resembles(request, source.target, key, request.GET.get(field, "")))[:MOST_SUGGESTIONS]
     options = format_html_join("", '<option value="{}">{}</option>', ((getattr(row, key), str(row)) for row in found))
     return HttpResponse(options)
 
 
-def _resembles(model: Any, key: str, text: str) -> Q:
+def _resembles(request: HttpRequest, model: Any, key: str, text: str) -> Q:
     text = text.replace("\x00", "").strip()[:100]
     views = views_of(model)
     fields = {key, *(views.search_fields if views else ())}
+    fields -= hidden_of(request.user, model, fields, seen_with=view_permission(model))
     matches = Q()
     for name in sorted(fields):
         matches |= Q(**{f"{name}__icontains": text})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from django.contrib.postgres.fields import ArrayField
@@ -14,6 +14,7 @@ from django.utils.text import capfirst
 from core.codes import CodeField
 from core.crud.declare import NETWORK_CURRENCY, Column
 from core.errors import Text
+from core.field_rules import right_for
 from core.parts import CellKind, Link, State
 from core.tenancy.scope import require_network
 
@@ -50,6 +51,7 @@ class ResolvedColumn:
     related: tuple[str, ...] = ()
     order: tuple[str, ...] = ()
     field: models.Field | None = field(default=None, compare=False)
+    right: str = ""  # what it takes to see it: said by the column, or by the rule of a field that it shows or sorts by
 
     @property
     def name(self) -> str:
@@ -78,6 +80,12 @@ def resolve(model: Any, declared: str | Column) -> ResolvedColumn:
         ImproperlyConfigured: no such field or attribute, and nothing that computes it.
     """
     column = Column(declared) if isinstance(declared, str) else declared
+    made = _resolved(model, column)
+    paths = (column.name, *made.order)
+    return replace(made, right=column.permission or next(filter(None, (right_for(model, path) for path in paths)), ""))
+
+
+def _resolved(model: Any, column: Column) -> ResolvedColumn:
     if column.annotate is not None or column.value is not None:
         return _computed(column)
     path = field_path(model, column.name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,7 @@ from core.crud.choosing import choices_of, offer, suggest_url
 from core.crud.columns import field_path
 from core.crud.declare import Filter
 from core.errors import Text, with_values
+from core.field_rules import hidden_of
 from core.tenancy.scope import require_network
 
 if TYPE_CHECKING:
@@ -46,12 +47,23 @@ class RowFilterSet(django_filters.FilterSet):
     views: type[CRUDView]
     choice_sources: Mapping[str, ChoiceSource] = {}
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        hidden = hidden_filters(self.views, self.request)
+        for name in hidden:
+            del self.filters[name]
+        search = self.filters.get("q")
+        if isinstance(search, SearchFilter):
+            search.paths = seen_paths(self.views, self.request, search.paths)
+
     @property
     def form(self) -> forms.Form:
         """The form; made once for each request."""
         if not hasattr(self, "_form"):
             form = super().form
             for name, source in self.choice_sources.items():
+                if name not in form.fields:
+                    continue
                 rows = choices_of(self.views, self.request, source.path, source.target)
                 offer(form.fields[name], rows, suggest_url(self.views, name))
         return self._form
@@ -64,6 +76,20 @@ class RowFilterSet(django_filters.FilterSet):
             for name, value in getattr(self.form, "cleaned_data", {}).items()
             if value not in (None, "", []) and name in self.filters
         }
+
+
+def seen_paths(views: type[CRUDView], request: Any, paths: Sequence[str]) -> list[str]:
+    """Those of `paths` whose values the reader may see; the others would be a way to guess them."""
+    hidden = hidden_of(request.user, views.model, paths, seen_with=views.permissions["view"])
+    return [path for path in paths if path not in hidden]
+
+
+def hidden_filters(views: type[CRUDView], request: Any) -> set[str]:
+    """The names of the filters by which the reader could guess what they may not see."""
+    made = views.filterset()
+    filters = {name: item.field_name or "" for name, item in made.base_filters.items()} if made else {}
+    hidden = hidden_of(request.user, views.model, filters.values(), seen_with=views.permissions["view"])
+    return {name for name, path in filters.items() if path in hidden}
 
 
 class SearchFilter(django_filters.CharFilter):

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 
 from core.crud.addresses import lookup_relations, views_of
 from core.crud.columns import LOOKUP_SEPARATOR, ResolvedColumn, computed_name, field_path
-from core.crud.filters import RowFilterSet
+from core.crud.filters import RowFilterSet, hidden_filters
 from core.crud.paging import OrderBy, full_order, ordered
 from core.crud.params import COLUMNS, ListParams, filter_data, read_params
 
@@ -42,14 +42,22 @@ class Listing:
     @cached_property
     def params(self) -> ListParams:
         """What the address asks for."""
-        filterset = self.views.filterset()
         return read_params(
             self.request.GET,
-            filter_names=list(filterset.base_filters) if filterset else (),
+            filter_names=self.filter_names,
             sortable=[column.name for column in self.columns if column.order],
             columns=self.by_name,
             besides=self.besides,
         )
+
+    @cached_property
+    def filter_names(self) -> list[str]:
+        """The filters that the reader may use."""
+        filterset = self.views.filterset()
+        if filterset is None:
+            return []
+        hidden = hidden_filters(self.views, self.request)
+        return [name for name in filterset.base_filters if name not in hidden]
 
     @cached_property
     def filterset(self) -> RowFilterSet | None:

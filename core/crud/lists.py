@@ -50,7 +50,7 @@ def list_context(listing: Listing, part: Slice) -> dict[str, Any]:
     found = _load(views, part.keys, shown)
     keys = [key_text(row_key(row, views.lookup)) for row in found]
     active = _active_filters(listing, path)
-    names = listing.filterset.base_filters if listing.filterset else {}
+    names = listing.filter_names
     return {
         "title": views.plural(),
         "lead": views.lead,

@@ -17,8 +17,9 @@ from core.crud.consequences import consequences_of
 from core.crud.declare import Column, ListAction, RowAction, Section
 from core.crud.versions import has_history
 from core.errors import Text
+from core.field_rules import hidden_fields
 from core.parts import Action, Consequence, Crumb, Link, State, Tab
-from core.rights import SIGNED_IN, may
+from core.rights import SIGNED_IN, may, may_wherever
 from core.urls import network_url
 
 
@@ -69,18 +70,18 @@ class Presented(RowPages):
 
     @classmethod
     def allowed(cls, request: HttpRequest, columns: Iterable[ResolvedColumn]) -> tuple[ResolvedColumn, ...]:
-        """The columns that the reader has the right to see."""
+        """The columns that the reader has the right to see, in every row within reach."""
+        seen_with = cls.permissions["view"]
         return tuple(
-            column
-            for column in columns
-            if not column.declared.permission or may(request.user, column.declared.permission)
+            column for column in columns if not column.right or may_wherever(request.user, column.right, seen_with)
         )
 
     @classmethod
     def hidden_fields(cls, request: HttpRequest) -> set[str]:
         """The fields that the reader may not see, wherever they are declared."""
         declared = {*cls.resolved_columns(), *(column for _section, columns in _sections(cls) for column in columns)}
-        return {column.name for column in declared - set(cls.allowed(request, declared))}
+        by_rule = hidden_fields(request.user, cls.model, seen_with=cls.permissions["view"])
+        return {column.name for column in declared - set(cls.allowed(request, declared))} | by_rule
 
     # --- Words -------------------------------------------------------------------------------------------------------
 

@@ -34,6 +34,7 @@ from core.crud.params import OWN
 from core.crud.presenting import Presented
 from core.crud.versions import has_history
 from core.errors import Text
+from core.field_rules import right_for
 
 READ, WRITE = ["GET", "HEAD"], ["GET", "HEAD", "POST"]
 # Page by verb: the function, the permission it takes, the methods it answers.
@@ -169,9 +170,16 @@ def _check(views: type[CRUDView]) -> None:
 
 
 def _refuse_guessing(views: type[CRUDView]) -> None:
-    """A column that takes a right can be neither searched nor filtered by: that would be a way to guess it."""
-    guarded = {column.name for column in views.resolved_columns() if column.declared.permission}
+    """A column that takes a right is no way to guess its value: no order for all, no search or filter beside its rule.
+
+    Where the rule stands on the field itself, search and filters ask it by themselves.
+    """
+    own = {column.name: column.declared.permission for column in views.resolved_columns() if column.declared.permission}
     filters = [Filter(item) if isinstance(item, str) else item for item in views.filters]
-    open_to_all = {*views.search_fields, *(item.path for item in filters)}
-    if guarded & open_to_all:
-        raise ImproperlyConfigured(f"{views.__name__}: {guarded & open_to_all} must not be searched or filtered by.")
+    asked = {*views.search_fields, *(item.path for item in filters)}
+    told = {name for name, right in own.items() if name in asked and right_for(views.model, name) != right}
+    if told:
+        raise ImproperlyConfigured(f"{views.__name__}: {told} must not be searched or filtered by.")
+    telling = [lookup for lookup in views.default_order() if right_for(views.model, lookup)]
+    if telling:
+        raise ImproperlyConfigured(f"{views.__name__}: {telling} must not order the list for everybody.")

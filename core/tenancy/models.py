@@ -1,5 +1,6 @@
 """Bases of tenant models and their foreign keys."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar, TypeVar
 
 from django.db import models
@@ -34,6 +35,8 @@ class TenantModel(models.Model):
     append_only: ClassVar[bool] = False
     # Fields too large to be read where a row is only listed, named or chosen (such as the outline of a district).
     heavy_fields: ClassVar[tuple[str, ...]] = ()
+    # Fields that take a right of their own to be seen, with that right (see `core.field_rules`).
+    field_rules: ClassVar[Mapping[str, str]] = {}
 
     network = models.ForeignKey(
         "security.Network", on_delete=models.PROTECT, editable=False, related_name="+", db_index=False

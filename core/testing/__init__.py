@@ -6,14 +6,17 @@ takes the fixtures `cast` and `signed_in`.
 
 import pytest
 
-pytest.register_assert_rewrite("core.testing.base", "core.testing.pages", "core.testing.rights", "core.testing.lists")
+pytest.register_assert_rewrite(
+    "core.testing.base", "core.testing.fields", "core.testing.pages", "core.testing.rights", "core.testing.lists"
+)
 
 from core.testing.base import CRUDBase, form_data  # noqa: E402 (asserts are rewritten before they are imported)
+from core.testing.fields import FieldRuleTests  # noqa: E402
 from core.testing.lists import ListTests  # noqa: E402
 from core.testing.pages import PageTests  # noqa: E402
 from core.testing.rights import RightsTests  # noqa: E402
 
-__all__ = ["CRUDBase", "CRUDTests", "form_data"]
+__all__ = ["CRUDBase", "CRUDTests", "FieldRuleTests", "form_data"]
 
 
 class CRUDTests(PageTests, RightsTests, ListTests):

@@ -10,6 +10,7 @@ from django.apps import apps
 
 from core.clock import now
 from core.crud.forms import queryset_of
+from core.history import update_with_history
 from core.tenancy.scope import network_scope
 from core.testing.base import CANARY, CRUDBase, body, form_data
 
@@ -143,5 +144,7 @@ class RightsTests(CRUDBase):
         row, client = self.row(cast), signed_in(cast.director)
         data = form_data(client.get(self.url(cast, row, "update")).context["form"])
         with network_scope(cast.network):
-            apps.get_model("security.Assignment").objects.filter(account=cast.director).update(ends_at=now())
+            update_with_history(
+                apps.get_model("security.Assignment").objects.filter(account=cast.director), ends_at=now()
+            )
         assert client.post(self.url(cast, row, "update"), data | dict(self.change)).status_code == 404

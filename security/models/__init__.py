@@ -1,8 +1,24 @@
-"""Networks, accounts, roles at places, work records."""
+"""Networks, accounts, roles at places, adaptations, approvals, work records."""
 
 from security.models.accounts import Account
+from security.models.adaptations import Effect, RoleAdaptation
+from security.models.approvals import Approval, ApprovalState, DeedRule
 from security.models.networks import Network
-from security.models.places import Assignment, NetworkPermission, PlacePermission, RoleGroup
+from security.models.places import Assignment, NetworkPermission, PlacePermission, RoleGroup, Source
 from security.models.records import WorkRecord
 
-__all__ = ["Account", "Assignment", "Network", "NetworkPermission", "PlacePermission", "RoleGroup", "WorkRecord"]
+__all__ = [
+    "Account",
+    "Approval",
+    "ApprovalState",
+    "Assignment",
+    "DeedRule",
+    "Effect",
+    "Network",
+    "NetworkPermission",
+    "PlacePermission",
+    "RoleAdaptation",
+    "RoleGroup",
+    "Source",
+    "WorkRecord",
+]

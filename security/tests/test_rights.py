@@ -13,8 +13,9 @@ from core.tenancy.scope import network_scope
 from security.actions import RoleRefused, end_assignments, give_role, sync_role_groups
 from security.models import Account, Network, NetworkPermission
 from security.places import place_kinds
-from security.roles import MATRIX, Role, permissions_of
+from security.roles import FACTS, MATRIX, NETWORK, Role, permissions_of
 from stations.models import Charger, Site, SitePermission
+from tests.cast import make_site
 
 
 def fresh(account):
@@ -89,9 +90,15 @@ def test_rights_cost_one_query_and_then_none(scoped, django_assert_num_queries):
         may(account, "stations.change_site")
 
 
+def place_for(role, cast):
+    """A place at which a role can be held."""
+    sort = FACTS[Role(role)].places[0]
+    return cast.network if sort == NETWORK else make_site(f"{sort}-1", kind=sort)
+
+
 @pytest.mark.parametrize("role", Role.values)
 def test_each_role_holds_exactly_what_the_matrix_says(scoped, role):
-    give_role(account=scoped.nobody, role=role, place=scoped.network, actor=None, now=now())
+    give_role(account=scoped.nobody, role=role, place=place_for(role, scoped), actor=None, now=now())
     account = fresh(scoped.nobody)
     assert sorted(p for p in MATRIX if may(account, p)) == permissions_of(role)
 

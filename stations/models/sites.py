@@ -19,6 +19,7 @@ class Site(TenantModel):
     """A place of the network: charging station, battery distribution centre or battery member store."""
 
     site_path = "self"
+    field_rules = {"phone": "stations.view_site_phone"}
 
     code = CodeField(_("code"), help_text=_("Unique in the network; it stands on labels and in addresses."))
     name = models.CharField(_("name"), max_length=200)

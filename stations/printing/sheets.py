@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from core.errors import Text
 from core.export.columns import Column
+from core.field_rules import may_see_of
 from core.formatting import number
 from core.pdf import Paper, Pdf, paper_pdf, paper_size
 from core.tenancy.scope import require_network
@@ -93,7 +94,7 @@ def site_sheet_pdf(site: Site, *, account: Any, now: datetime) -> Pdf:
     )
     context = {
         "site": site,
-        "facts": site_facts(site),
+        "facts": site_facts(site, account),
         "services": ", ".join(str(SiteService(service).label) for service in site.services),
         "locator": _locator(site, account),
         "tables": [table for table in _tables(site, account) if table.rows],
@@ -106,8 +107,8 @@ def page_address(site: Site) -> str:
     return settings.SITE_URL.rstrip("/") + network_url("stations:site-detail", site.code)
 
 
-def site_facts(site: Site) -> list[tuple[str, str]]:
-    """What is known about the site as (label, text); what is not known is left out."""
+def site_facts(site: Site, account: Any) -> list[tuple[str, str]]:
+    """What `account` may know about the site as (label, text); what is not known is left out."""
     place = ""
     if site.latitude is not None and site.longitude is not None:
         place = f"{site.latitude:.6f}, {site.longitude:.6f} (WGS 84)"
@@ -118,7 +119,7 @@ def site_facts(site: Site) -> list[tuple[str, str]]:
         (_("District"), str(site.district or "")),
         (_("Coordinates"), place),
         (_("Opening hours"), str(opening_text(always_open=site.always_open, week=site.opening_week))),
-        (_("Phone"), site.phone),
+        (_("Phone"), site.phone if may_see_of(account, Site, "phone", site) else ""),
         (_("Operator"), site.operator),
         (_("Opened on"), site.opened_on.isoformat() if site.opened_on else ""),
         (closes, site.closed_on.isoformat() if site.closed_on else ""),

@@ -275,7 +275,7 @@ def test_a_list_too_long_for_paper_is_refused(cast: Any, signed_in: Any, monkeyp
 
 def test_facts_of_a_site_that_will_close(scoped: Any) -> None:
     scoped.site.closed_on = datetime.date(2099, 1, 31)
-    assert ("Closes on", "2099-01-31") in site_facts(scoped.site)
+    assert ("Closes on", "2099-01-31") in site_facts(scoped.site, scoped.director)
     scoped.site.status = "closed"
-    assert ("Closed on", "2099-01-31") in site_facts(scoped.site)
+    assert ("Closed on", "2099-01-31") in site_facts(scoped.site, scoped.director)
     assert page_address(scoped.site).endswith("/n/harbour/sites/A/")

@@ -63,6 +63,12 @@ class ChargingSession(ServiceRecord):
     rejects it; it never counts meanwhile, and it is never dropped.
     """
 
+    field_rules = {
+        "token": "charging.view_session_customer",
+        "told": "charging.view_session_customer",  # the row of the source holds the token and the price too
+        "price_told": "charging.view_session_price",
+    }
+
     connector = TenantForeignKey(
         Connector, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )

@@ -13,6 +13,7 @@ from core import formatting
 from core.crud.declare import Column, Filter, ListAction, RowAction, Section
 from core.crud.filters import RowFilterSet
 from core.crud.views import CRUDView
+from core.field_rules import may_see
 from core.parts import Change, Entry, Link
 from core.periods import Period
 from services.charging.models import ChargingSession, Doubt, SessionDecision, SessionState, Verdict
@@ -171,7 +172,7 @@ class SessionViews(CRUDView):
             "reasons": reasons,
             "holder": cls.holder(request, row) if row.state != SessionState.ACCEPTED else None,
             "decisions": [entry_of(decision) for decision in decisions_of(row)],
-            "told": sorted((name, value) for name, value in row.told.items() if value not in (None, "")),
+            "told": _told(row) if _may_see_told(request) else [],
         }
 
     @classmethod
@@ -188,6 +189,16 @@ class SessionViews(CRUDView):
             "end": formatting.moment(other.ended_at) if other.ended_at else "…",
         }
         return Link(text, cls.url(other))
+
+
+def _told(row: ChargingSession) -> list[tuple[str, Any]]:
+    return sorted((name, value) for name, value in row.told.items() if value not in (None, ""))
+
+
+def _may_see_told(request: HttpRequest) -> bool:
+    """The row of the source holds the customer's card and the price: it takes the rights of both."""
+    view = SessionViews.permissions["view"]
+    return all(may_see(request.user, ChargingSession, name, seen_with=view) for name in ("told", "token", "price_told"))
 
 
 def entry_of(decision: SessionDecision) -> Entry:
