@@ -16,11 +16,13 @@ from security.actions import change_network, give_role, withdraw_role
 from security.forms import GiveRoleForm, NetworkForm
 from security.models import Assignment, Network
 from security.queries import assignments
+from security.signing.sensitive import sensitive
 
 
 @permission_required("network.change_network")
+@sensitive
 def network_settings(request: Any) -> HttpResponse:
-    """Name, language, zone and start of the business day."""
+    """Name, language, zone, start of the business day, and whether everybody needs a second factor."""
     network = Network.objects.get(pk=request.network.pk)
     form = NetworkForm(request.POST or None, instance=network)
     if request.method == "POST" and form.is_valid():
@@ -49,17 +51,20 @@ def role_list(request: Any) -> HttpResponse:
         Column("given_by", _("Given by")),
     ]
     rows = [_row(assignment, columns, may_give and not ended) for assignment in assignments(ended=ended)]
-    give = Action(_("Give a role"), network_url("people:role-give"), icon="user-plus", tone="primary")
+    give = Action(_("Give a role"), network_url("people:role-give"), icon="user-plus")
     other = (
         Action(_("Present roles"), network_url("people:role-list"))
         if ended
         else Action(_("Ended roles"), f"{network_url('people:role-list')}?ended", icon="history")
     )
+    waiting = Action(_("Open invitations"), network_url("people:invitation-list"), icon="mail")
+    invite = Action(_("Invite somebody"), network_url("people:invitation-new"), icon="mail-plus", tone="primary")
+    seen = [other, waiting] if may(request.user, "security.view_invitation") else [other]
     context = {
         "title": _("Ended roles") if ended else _("People and roles"),
         "columns": columns,
         "rows": rows,
-        "actions": [other, give] if may_give else [other],
+        "actions": [*seen, give, invite] if may_give else seen,
         "empty": Empty(_("No roles"), _("Nobody holds such a role here."), icon="users"),
     }
     return render(request, "security/roles.html", context)
@@ -79,6 +84,7 @@ def _row(assignment: Assignment, columns: list[Column], may_give: bool) -> Row:
 
 
 @permission_required("security.give_role")
+@sensitive
 def role_give(request: Any) -> HttpResponse:
     """Give a role at a place to an account."""
     form = GiveRoleForm(request.POST or None, network=request.network, account=request.user)
@@ -102,6 +108,7 @@ def role_give(request: Any) -> HttpResponse:
 
 
 @permission_required("security.give_role")
+@sensitive
 def role_withdraw(request: Any, number: int) -> HttpResponse:
     """Ask before ending an assignment (GET), and end it now (POST)."""
     assignment = get_object_or_404(Assignment.objects.select_related("account", "group"), pk=number)

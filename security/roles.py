@@ -17,6 +17,9 @@ class Role(TextChoices):
     AUDITOR = "auditor", _("Auditor")
 
 
+# Who holds one of these roles anywhere signs in with a second factor (demonstration networks excepted).
+SECOND_FACTOR_ROLES = frozenset({"director", "accountant"})
+
 D, O, A = Role.DIRECTOR, Role.SITE_OPERATOR, Role.AUDITOR  # noqa: E741 (letters make the table below readable)
 
 MATRIX: dict[str, tuple[Role, ...]] = {
@@ -25,6 +28,7 @@ MATRIX: dict[str, tuple[Role, ...]] = {
     "network.change_network": (D,),
     "security.view_assignment": (D, A),
     "security.give_role": (D,),
+    "security.view_invitation": (D, A),
     "security.view_workrecord": (D, A),
     # jobs and imports
     "core.view_job": (D, A),

@@ -6,6 +6,7 @@ from core.clock import now
 from core.tenancy.scope import network_scope
 from security.actions import end_assignments
 from security.models import Network
+from security.signing.mail import deliver  # noqa: F401 (a task, found here by the workers)
 
 
 @shared_task(name="security.end_assignments")

@@ -37,6 +37,7 @@ FILLED = (
         lambda sample: {"name": "sites", "number": sample.import_run.number, "extension": "csv"},
     ),
     ("core:job", lambda sample: {"id": sample.job.pk}),
+    ("people:invitation", lambda sample: {"number": sample.invitation.pk}),
     ("people:", lambda sample: {"number": sample.assignment.pk}),
     ("reports:", lambda sample: {"name": "operations"}),
 )
