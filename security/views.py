@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 from core.rights import signed_in
 from security.models import Account
 from security.queries import networks_of, roles_in
+from security.signing.gate import before_the_gate
 
 
 @signed_in
@@ -42,4 +43,4 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     return redirect(next_page)
 
 
-choose_language = signed_in(choose_language)
+choose_language = before_the_gate(signed_in(choose_language))

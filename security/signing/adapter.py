@@ -1,4 +1,4 @@
-"""Where django-allauth asks the project: our mails, messages, limits, and the secrets of second factors kept encrypted."""
+"""Where django-allauth asks the project: our mails, messages and limits, and how secrets of second factors are kept."""
 
 import base64
 from typing import Any

@@ -1,7 +1,7 @@
 """Devices that an account has signed in from: a signed, long-lived cookie, set on success.
 
-Such a device has a count of failures of its own, so that wrong passwords of strangers do not reach it, and signing in from
-it is nothing to write a mail about. It proves nothing else.
+Such a device has a count of failures of its own, so that wrong passwords of strangers do not reach it, and signing in
+from it is nothing to write a mail about. It proves nothing else.
 """
 
 import secrets

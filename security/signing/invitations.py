@@ -149,8 +149,8 @@ def accept(
 ) -> tuple[Account, Assignment]:
     """Accept an invitation: make the account if the address has none, and give it the role, all or nothing.
 
-    The link was sent to the address and came back: that verifies it. `account` is the one that is signed in, None to make
-    one with `name` and `password`.
+    The link was sent to the address and came back: that verifies it. `account` is the one that is signed in, None to
+    make one with `name` and `password`.
 
     Raises:
         InvitationOver: the link does not work, or who invited may not give the role any more.

@@ -1,7 +1,7 @@
 """The pages whose ceremonies are django-allauth's, under addresses of ours; each states its permission.
 
-The names are those by which the library finds its own pages. What it has besides (signing up, signing in by other means)
-has no address here.
+The names are those by which the library finds its own pages. What it has besides (signing up, signing in by other
+means) has no address here.
 """
 
 from collections.abc import Callable

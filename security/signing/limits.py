@@ -1,7 +1,7 @@
 """Limits on guessing: per pair of account and address, per address over all accounts, and the page that says so.
 
-A stranger can lock nobody out: the pair is the account at the stranger's own address, and a device that the account knows
-counts apart even behind the same address (a shop, a phone network).
+A stranger can lock nobody out: the pair is the account at the stranger's own address, and a device that the account
+knows counts apart even behind the same address (a shop, a phone network).
 """
 
 import hashlib
@@ -53,7 +53,10 @@ def counted_name(request: HttpRequest, credentials: dict[str, Any] | None = None
 
 
 class AddressCount:
-    """Failures of one address within an hour, over all accounts; kept in Redis, counted before the password is looked at."""
+    """Failures of one address within an hour, over all accounts.
+
+    Kept in Redis, counted before the password is looked at: many attempts at once have no more of them.
+    """
 
     def __init__(self, request: HttpRequest) -> None:
         self._key = f"sign-in-failures:{address_of(request)}"

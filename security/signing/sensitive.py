@@ -1,8 +1,9 @@
 """A fresh proof of who it is before a sensitive deed.
 
-`sensitive(view)` wraps a view (below the decorator that states its permission); `method_decorator(sensitive)` wraps a method
-of an admin page. Who has shown password or second factor within `PROOF_MINUTES` passes. A GET comes back to the same
-address afterwards; what a POST carried is kept in the session and sent again by the person's own hand, never by itself.
+`sensitive(view)` wraps a view (below the decorator that states its permission); `method_decorator(sensitive)` wraps a
+method of an admin page. Who has shown password or second factor within `PROOF_MINUTES` passes. A GET comes back to the
+same address afterwards; what a POST carried is kept in the session and sent again by the person's own hand, never by
+itself.
 """
 
 import secrets
