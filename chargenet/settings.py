@@ -204,6 +204,8 @@ MFA_FORMS = {
     "reauthenticate": "security.signing.forms.CodeAgainForm",
     "activate_totp": "security.signing.forms.FirstCodeForm",
     "deactivate_totp": "security.signing.forms.RemoveAppForm",
+    "authenticate_webauthn": "security.signing.forms.KeyForm",
+    "reauthenticate_webauthn": "security.signing.forms.KeyAgainForm",
     "add_webauthn": "security.signing.forms.NewKeyForm",
     "edit_webauthn": "security.signing.forms.KeyNameForm",
 }

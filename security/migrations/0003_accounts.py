@@ -66,6 +66,7 @@ class Migration(migrations.Migration):
                 ),
                 ("place_id", models.BigIntegerField()),
                 ("role_until", models.DateTimeField(blank=True, null=True, verbose_name="role until")),
+                ("token_hash", models.CharField(editable=False, max_length=64)),
                 ("sent_at", models.DateTimeField(verbose_name="sent at")),
                 ("expires_at", models.DateTimeField(verbose_name="link works until")),
                 ("accepted_at", models.DateTimeField(blank=True, null=True, verbose_name="accepted at")),

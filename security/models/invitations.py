@@ -37,7 +37,7 @@ class Invitation(TenantModel):
     )
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
 
-    history = TenantHistory(excluded_fields=["token_hash"])
+    history = TenantHistory()
 
     class Meta(TenantModel.Meta):
         verbose_name = _("invitation")

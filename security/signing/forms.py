@@ -139,7 +139,26 @@ class RemoveAppForm(app_forms.DeactivateTOTPForm):  # type: ignore[misc]
     """Remove the app, where that is allowed."""
 
 
-class NewKeyForm(key_forms.AddWebAuthnForm):  # type: ignore[misc]
+class _AnyAnswer:
+    """What a browser sends is read by a library that trusts its shape; anything else is a wrong answer, no error."""
+
+    def full_clean(self) -> None:
+        """Check the form; an answer of another shape is an error of the form."""
+        try:
+            super().full_clean()  # type: ignore[misc]
+        except (KeyError, TypeError, ValueError, AttributeError, LookupError):
+            self.add_error(None, _("The key did not answer as expected. Try again."))  # type: ignore[attr-defined]
+
+
+class KeyForm(_AnyAnswer, key_forms.AuthenticateWebAuthnForm):  # type: ignore[misc]
+    """The second factor at sign-in: a key."""
+
+
+class KeyAgainForm(_AnyAnswer, key_forms.ReauthenticateWebAuthnForm):  # type: ignore[misc]
+    """Prove who it is by a key."""
+
+
+class NewKeyForm(_AnyAnswer, key_forms.AddWebAuthnForm):  # type: ignore[misc]
     """Add a security key or passkey."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

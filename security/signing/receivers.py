@@ -71,7 +71,7 @@ def locked(request: Any, **_kwargs: Any) -> None:
 
 def _just_locked(request: Any) -> bool:
     """Only the failure that reached the limit is counted by axes; later ones are turned away before."""
-    return hasattr(request, "axes_failures_since_start")
+    return getattr(request, "axes_failures_since_start", None) is not None
 
 
 @receiver(pre_save, sender=Account, dispatch_uid="security.signing.before")
