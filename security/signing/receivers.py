@@ -6,8 +6,9 @@ from allauth.account.signals import email_changed, email_confirmed
 from allauth.account.signals import user_logged_in as came_in
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_used
-from axes.signals import user_locked_out
+from django.conf import settings
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.core.cache import cache
 from django.db.models import F
 from django.db.models.signals import post_delete, post_save, pre_save
 from django.dispatch import receiver
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from core.context import current_actor
 from security.models import Account, Assignment
-from security.signing import deeds, devices, gate, notices, sessions
+from security.signing import deeds, devices, gate, limits, notices, sessions
 from security.signing.agents import describe
 
 RECOVERY = Authenticator.Type.RECOVERY_CODES
@@ -51,27 +52,23 @@ def signed_out(request: Any, user: Any, **_kwargs: Any) -> None:
 @receiver(user_login_failed, dispatch_uid="security.signing.refused")
 def refused(credentials: dict[str, Any], request: Any = None, **_kwargs: Any) -> None:
     """A wrong password for an account that exists. What is tried while a lock lasts is not recorded again."""
-    if request is None or (getattr(request, "axes_locked_out", False) and not _just_locked(request)):
+    if request is None:
+        return
+    locked = getattr(request, "axes_locked_out", False)
+    if locked and not _first_of_lock(request, credentials):
         return
     account = Account.objects.filter(email=str(credentials.get("username", "")).lower()).first()
-    if account is not None:
-        deeds.note("account.sign-in-refused", account)
-
-
-@receiver(user_locked_out, dispatch_uid="security.signing.locked")
-def locked(request: Any, **_kwargs: Any) -> None:
-    """A pair of account and address was locked."""
-    if not _just_locked(request):
+    if account is None:
         return
-    typed = (getattr(request, "axes_credentials", None) or {}).get("username", "")
-    account = Account.objects.filter(email=str(typed).lower()).first()
-    if account is not None:
-        deeds.note("account.locked-out", account, summary=request.META.get("REMOTE_ADDR") or "")
+    deeds.note("account.sign-in-refused", account)
+    if locked:
+        deeds.note("account.locked-out", account, summary=limits.address_of(request))
 
 
-def _just_locked(request: Any) -> bool:
-    """Only the failure that reached the limit is counted by axes; later ones are turned away before."""
-    return getattr(request, "axes_failures_since_start", None) is not None
+def _first_of_lock(request: Any, credentials: dict[str, Any]) -> bool:
+    """Whether this failure began the lock of its pair; asked once for each failure."""
+    key = f"locked:{limits.counted_name(request, credentials)}:{limits.address_of(request)}"
+    return cache.add(key, 1, int(settings.AXES_COOLOFF_TIME * 3600))
 
 
 @receiver(pre_save, sender=Account, dispatch_uid="security.signing.before")
