@@ -151,6 +151,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_CALLABLE = "security.signing.limits.counted_name"
 AXES_CLIENT_IP_CALLABLE = "security.signing.limits.address_of"
 AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # a lock ends when its page says so
 AXES_LOCKOUT_CALLABLE = "security.signing.limits.locked_out"
 AXES_VERBOSE = False
 SIGN_IN_FAILURES_AN_HOUR = env.int("SIGN_IN_FAILURES_AN_HOUR", default=60)  # of one address, over all accounts

@@ -6,6 +6,7 @@ from allauth.account.signals import email_changed, email_confirmed
 from allauth.account.signals import user_logged_in as came_in
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_used
+from axes.signals import user_locked_out
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.core.cache import cache
@@ -52,23 +53,26 @@ def signed_out(request: Any, user: Any, **_kwargs: Any) -> None:
 @receiver(user_login_failed, dispatch_uid="security.signing.refused")
 def refused(credentials: dict[str, Any], request: Any = None, **_kwargs: Any) -> None:
     """A wrong password for an account that exists. What is tried while a lock lasts is not recorded again."""
-    if request is None:
-        return
-    locked = getattr(request, "axes_locked_out", False)
-    if locked and not _first_of_lock(request, credentials):
+    if request is None or cache.get(_lock_key(request, credentials)):
         return
     account = Account.objects.filter(email=str(credentials.get("username", "")).lower()).first()
-    if account is None:
+    if account is not None:
+        deeds.note("account.sign-in-refused", account)
+
+
+@receiver(user_locked_out, dispatch_uid="security.signing.locked")
+def locked(request: Any, **_kwargs: Any) -> None:
+    """A pair of account and address is locked; axes says so at each attempt, a lock is recorded once."""
+    credentials = getattr(request, "axes_credentials", None) or {}
+    if not cache.add(_lock_key(request, credentials), 1, int(settings.AXES_COOLOFF_TIME * 3600)):
         return
-    deeds.note("account.sign-in-refused", account)
-    if locked:
+    account = Account.objects.filter(email=str(credentials.get("username", "")).lower()).first()
+    if account is not None:
         deeds.note("account.locked-out", account, summary=limits.address_of(request))
 
 
-def _first_of_lock(request: Any, credentials: dict[str, Any]) -> bool:
-    """Whether this failure began the lock of its pair; asked once for each failure."""
-    key = f"locked:{limits.counted_name(request, credentials)}:{limits.address_of(request)}"
-    return cache.add(key, 1, int(settings.AXES_COOLOFF_TIME * 3600))
+def _lock_key(request: Any, credentials: dict[str, Any]) -> str:
+    return f"locked:{limits.counted_name(request, credentials)}:{limits.address_of(request)}"
 
 
 @receiver(pre_save, sender=Account, dispatch_uid="security.signing.before")
