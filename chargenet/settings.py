@@ -154,6 +154,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # a lock ends when its page says so
 AXES_LOCKOUT_CALLABLE = "security.signing.limits.locked_out"
 AXES_VERBOSE = False
+AXES_DISABLE_ACCESS_LOG = True  # work records say who came and went
 SIGN_IN_FAILURES_AN_HOUR = env.int("SIGN_IN_FAILURES_AN_HOUR", default=60)  # of one address, over all accounts
 REFUSAL_SECONDS = env.float("REFUSAL_SECONDS", default=0.6)  # every refusal takes as long, whatever was wrong
 SESSION_IDLE_HOURS = env.float("SESSION_IDLE_HOURS", default=3)
@@ -315,6 +316,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULER = "chargenet.beat:Scheduler"
 CELERY_BEAT_SCHEDULE = {
     "sweep-jobs": {"task": "core.sweep_jobs", "schedule": 30.0},
+    "tidy-sign-ins": {"task": "security.tidy_sign_ins", "schedule": crontab(hour="2", minute="41")},
     "end-assignments": {"task": "security.end_assignments", "schedule": 60.0},
     "close-due-sites": {"task": "stations.close_due_sites", "schedule": crontab(minute="7")},
     "expire-imports": {"task": "core.expire_imports", "schedule": crontab(hour="3", minute="17")},

@@ -6,6 +6,7 @@ from core.clock import now
 from core.tenancy.scope import network_scope
 from security.actions import end_assignments
 from security.models import Network
+from security.signing import sessions
 from security.signing.mail import deliver  # noqa: F401 (a task, found here by the workers)
 
 
@@ -15,3 +16,9 @@ def end_assignments_everywhere() -> None:
     for network in Network.objects.all():
         with network_scope(network):
             end_assignments(now=now())
+
+
+@shared_task(name="security.tidy_sign_ins")
+def tidy_sign_ins() -> None:
+    """Forget sessions that are over, and what was counted of failures that no longer count."""
+    sessions.forget_ended(now=now())

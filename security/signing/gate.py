@@ -5,7 +5,7 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.utils.http import urlencode
 
@@ -82,5 +82,7 @@ class SecondFactorGate:
         if not is_kept_out(request.session, account):
             return None
         target = resolve_url("account:second-factor-needed")
+        if "HX-Request" in request.headers:  # a part of a page cannot be led away: the whole page goes
+            return HttpResponse(headers={"HX-Redirect": target})
         after = request.get_full_path() if request.method == "GET" else "/"
         return HttpResponseRedirect(f"{target}?{urlencode({'next': after})}")

@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 from contextvars import ContextVar
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.usersessions.models import UserSession
+from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.contrib.sessions.models import Session
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 
@@ -54,6 +56,15 @@ def end_sessions(account: Any, *, but: str = "") -> int:
     for session in ended:
         session.end()
     return len(ended)
+
+
+def forget_ended(*, now: datetime) -> int:
+    """Delete sessions whose time is over, their entries in the lists, and old counts; returns how many entries went."""
+    Session.objects.filter(expire_date__lt=now).delete()
+    AccessAttempt.objects.filter(attempt_time__lt=now - timedelta(days=1)).delete()
+    running = Session.objects.values("session_key")
+    count, _kinds = UserSession.objects.exclude(session_key__in=running).delete()
+    return count
 
 
 class SessionLimits:

@@ -1,10 +1,12 @@
 """The second factor: who must have one, how it is set up, used, kept and removed."""
 
 import re
+from io import StringIO
 
 import pytest
 from allauth.mfa.models import Authenticator
 from django.core.cache import cache
+from django.core.management import CommandError, call_command
 from django.test import Client
 
 from chargenet.live.access import channels_for
@@ -74,6 +76,10 @@ class TestTheGate:
     def test_leads_to_the_set_up(self, cast, without_factor, signed_in, path):
         answer = signed_in(cast.director).get(path)
         assert (answer.status_code, answer.url.startswith(NEEDED)) == (302, True)
+
+    def test_leads_the_whole_page_away_from_a_part_of_it(self, cast, without_factor, signed_in):
+        answer = signed_in(cast.director).get("/n/harbour/sites/", headers={"HX-Request": "true"})
+        assert (answer.content, answer["HX-Redirect"]) == (b"", NEEDED)
 
     def test_holds_for_forms_too(self, cast, without_factor, signed_in):
         form = {"email": "nora@example.org", "role": "auditor", "place": "network", "until": ""}
@@ -219,3 +225,18 @@ class TestKeeping:
 def test_an_account_without_networks_can_have_one(db, signed_in):
     set_up_app(signed_in(make_account("Nora")))
     assert Authenticator.objects.filter(type="totp").count() == 1
+
+
+def test_the_command_resets_records_and_tells(cast, come_in, mailed):
+    client = come_in(cast.director)
+    with mailed() as box:
+        call_command("reset_second_factor", "ROSA@example.org", stdout=StringIO())
+    assert not Authenticator.objects.filter(user=cast.director).exists()
+    assert [letter.subject for letter in box] == ["A second factor was removed"]
+    assert verbs_of(cast.network, cast.director)[-1] == "account.second-factor-removed"
+    assert client.get("/n/harbour/").url.startswith("/sign-in/")
+
+
+def test_the_command_knows_no_stranger(db):
+    with pytest.raises(CommandError, match="no account"):
+        call_command("reset_second_factor", "who@example.org")

@@ -1,7 +1,10 @@
 """How long sessions last, when their key changes, and how they end."""
 
+from datetime import timedelta
+
 import pytest
 from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.test import Client
 
 from chargenet.live.access import channels_for
@@ -9,7 +12,7 @@ from core.clock import now
 from core.tenancy.scope import network_scope
 from security.actions import give_role, withdraw_role
 from security.models import Account, Assignment
-from security.signing.sessions import PROVED, SEEN, SIGNED_IN, why_over
+from security.signing.sessions import PROVED, SEEN, SIGNED_IN, forget_ended, why_over
 from security.tests.conftest import verbs_of
 from tests.cast import PASSWORD
 
@@ -176,6 +179,14 @@ def test_name_and_language_can_be_changed(cast, signed_in):
     assert (account.name, account.language) == ("Otto O.", "en")
     page = client.post("/account/", {"name": "", "language": "xx"})
     assert page.status_code == 200
+
+
+def test_what_is_over_is_forgotten_and_what_runs_stays(cast, come_in):
+    over, running = come_in(cast.operator), come_in(cast.auditor)
+    Session.objects.filter(session_key=over.session.session_key).update(expire_date=now() - timedelta(minutes=1))
+    assert forget_ended(now=now()) == 1
+    assert [session.user for session in UserSession.objects.all()] == [cast.auditor]
+    assert running.get(PAGE).status_code == 200
 
 
 def test_the_proof_of_signing_in_is_kept(cast, come_in):
