@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from django.db import transaction
+
 from core.context import current_actor
 from core.records import record, record_everywhere
 from core.tenancy.scope import current_network, network_scope
+from security.models import Account
 from security.queries import networks_of
 from security.signing import notices
 from security.signing.sessions import current_key, end_sessions
@@ -23,6 +26,17 @@ def note(verb: str, account: Any, *, actor: Any = None, summary: str = "", **mor
         for network in networks_of(account):
             with network_scope(network):
                 record(verb, target=account, actor=actor, summary=summary, **more)
+
+
+@transaction.atomic
+def change_account(*, account: Any, name: str, language: str) -> None:
+    """Change name and language of the own account, and record the name: it stands beside what somebody does."""
+    account = Account.objects.select_for_update().get(pk=account.pk)
+    before = account.name
+    account.name, account.language = name, language
+    account.save(update_fields=["name", "language"])
+    if before != name:
+        note("account.changed", account, before={"name": before}, after={"name": name})
 
 
 def password_was_changed(account: Any) -> None:

@@ -21,7 +21,7 @@ from core.rights import public, signed_in
 from security.models import Account
 from security.signing import gate, limits, sensitive
 from security.signing.agents import describe
-from security.signing.deeds import note
+from security.signing.deeds import change_account, note
 from security.signing.forms import AccountForm, SignInForm
 from security.signing.sessions import end_sessions, sessions_of
 
@@ -72,7 +72,7 @@ def overview(request: Any) -> HttpResponse:
     account = Account.objects.get(pk=request.user.pk)
     form = AccountForm(request.POST or None, instance=account)
     if request.method == "POST" and form.is_valid():
-        Account.objects.filter(pk=account.pk).update(**form.cleaned_data)
+        change_account(account=account, **form.cleaned_data)
         messages.success(request, _("Your account is saved."))
         return redirect("account:overview")
     factors = list(Authenticator.objects.filter(user=account))

@@ -177,6 +177,7 @@ def test_name_and_language_can_be_changed(cast, signed_in):
     assert client.post("/account/", {"name": "Otto O.", "language": "en"}).status_code == 302
     account = Account.objects.get(pk=cast.operator.pk)
     assert (account.name, account.language) == ("Otto O.", "en")
+    assert verbs_of(cast.network, cast.operator) == ["account.changed"]
     page = client.post("/account/", {"name": "", "language": "xx"})
     assert page.status_code == 200
 
