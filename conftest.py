@@ -90,6 +90,7 @@ def _admin(connection: object, *statements: str) -> None:
 @pytest.fixture(autouse=True)
 def _quick_passwords(settings: object) -> None:
     """Argon2 is slow on purpose; tests sign in often."""
+    settings.REFUSAL_SECONDS = 0
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 

@@ -62,5 +62,8 @@ def _networks(account: Any, current: Any) -> list[NavItem]:
 
 
 def _account_links(account: Any) -> list[NavItem]:
-    """Administration of the platform, for those who may use it."""
-    return [NavItem(_("Administration"), reverse("admin:index"), "shield")] if account.is_staff else []
+    """The own account, and administration of the platform for those who may use it."""
+    links = [NavItem(_("My account"), reverse("account:overview"), "circle-user")]
+    if account.is_staff:
+        links.append(NavItem(_("Administration"), reverse("admin:index"), "shield"))
+    return links

@@ -47,6 +47,10 @@ INSTALLED_APPS = [
     "django_celery_beat",
     "django_filters",
     "django_htmx",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "axes",
     "csp",
     "lucide",
@@ -66,7 +70,10 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "security.signing.sessions.SessionLimits",
+    "allauth.account.middleware.AccountMiddleware",
     "security.middleware.SignedInMiddleware",
+    "security.signing.gate.SecondFactorGate",
     "security.middleware.NetworkDoor",
     "axes.middleware.AxesMiddleware",
 ]
@@ -128,20 +135,82 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "security.signing.passwords.LengthValidator", "OPTIONS": {"least": 12, "most": 128}},
+    {"NAME": "security.signing.passwords.CommonValidator"},
+    {"NAME": "security.signing.passwords.ContextValidator"},
+    {"NAME": "security.signing.passwords.Changed"},  # judges nothing: it is told when a password was changed
 ]
 ANONYMOUS_USER_NAME = None
 GUARDIAN_RAISE_403 = False
 GUARDIAN_AUTO_PREFETCH = False
+# Wrong passwords lock the pair of account and address, and a device that the account knows has a count of its own:
+# nobody can lock somebody else out (security/signing/limits.py).
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_USERNAME_FORM_FIELD = "username"
+AXES_USERNAME_CALLABLE = "security.signing.limits.counted_name"
+AXES_CLIENT_IP_CALLABLE = "security.signing.limits.address_of"
 AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_CALLABLE = "security.views.locked_out"
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # a lock ends when its page says so
+AXES_LOCKOUT_CALLABLE = "security.signing.limits.locked_out"
 AXES_VERBOSE = False
+AXES_DISABLE_ACCESS_LOG = True  # work records say who came and went
+SIGN_IN_FAILURES_AN_HOUR = env.int("SIGN_IN_FAILURES_AN_HOUR", default=60)  # of one address, over all accounts
+REFUSAL_SECONDS = env.float("REFUSAL_SECONDS", default=0.6)  # every refusal takes as long, whatever was wrong
+SESSION_IDLE_HOURS = env.float("SESSION_IDLE_HOURS", default=3)
+SESSION_MOST_HOURS = env.float("SESSION_MOST_HOURS", default=12)
+PROOF_MINUTES = env.float("PROOF_MINUTES", default=10)  # sensitive deeds ask again after this long
+INVITATION_DAYS = env.int("INVITATION_DAYS", default=7)
+PASSWORD_RESET_TIMEOUT = 3600
+# Keys that the secrets of second factors are kept under; the first writes, all read. Without any: made of SECRET_KEY.
+SECOND_FACTOR_KEYS = env.list("SECOND_FACTOR_KEYS", default=[])
+# The demonstration's administrator signs in with a password alone; with DEBUG off there is no such thing.
+DEMO_WITHOUT_SECOND_FACTOR = DEBUG and env.bool("DEMO_WITHOUT_SECOND_FACTOR", default=True)
+ACCOUNT_ADAPTER = "security.signing.adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]  # read by the library's checks; signing up is closed
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 1
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_NOTIFICATIONS = False  # security.signing.notices writes them, whoever made the change
+ACCOUNT_REAUTHENTICATION_TIMEOUT = int(PROOF_MINUTES * 60)
+# By address only, or by an account that has shown its password already: no name alone can be locked by strangers.
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "20/5m/ip,8/15m/key",  # key: codes of the second factor, after the right password
+    "reset_password": "10/10m/ip",
+    "reset_password_from_key": "20/m/ip",
+    "reauthenticate": "10/m/user",
+    "change_password": "5/m/user",
+    "manage_email": "10/m/user",
+    "confirm_email": "1/60s/key",
+}
+ACCOUNT_FORMS = {
+    "change_password": "security.signing.forms.PasswordChangeForm",
+    "reset_password": "security.signing.forms.PasswordResetForm",
+    "reset_password_from_key": "security.signing.forms.NewPasswordForm",
+    "add_email": "security.signing.forms.NewEmailForm",
+    "reauthenticate": "security.signing.forms.PasswordAgainForm",
+}
+MFA_ADAPTER = "security.signing.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = "ChargeNet"
+MFA_TOTP_TOLERANCE = 1  # half a minute early or late; the form takes each code once
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # a new address is taken over only once it is verified
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
+MFA_FORMS = {
+    "authenticate": "security.signing.forms.CodeForm",
+    "reauthenticate": "security.signing.forms.CodeAgainForm",
+    "activate_totp": "security.signing.forms.FirstCodeForm",
+    "deactivate_totp": "security.signing.forms.RemoveAppForm",
+    "authenticate_webauthn": "security.signing.forms.KeyForm",
+    "reauthenticate_webauthn": "security.signing.forms.KeyAgainForm",
+    "add_webauthn": "security.signing.forms.NewKeyForm",
+    "edit_webauthn": "security.signing.forms.KeyNameForm",
+}
 SIMPLE_HISTORY_HISTORY_ID_USE_UUID = False
 SIMPLE_HISTORY_ENABLED = True
 
@@ -182,7 +251,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "chargenet.errors.csrf_failure"
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_AGE = int(SESSION_MOST_HOURS * 3600)
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
@@ -247,6 +316,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULER = "chargenet.beat:Scheduler"
 CELERY_BEAT_SCHEDULE = {
     "sweep-jobs": {"task": "core.sweep_jobs", "schedule": 30.0},
+    "tidy-sign-ins": {"task": "security.tidy_sign_ins", "schedule": crontab(hour="2", minute="41")},
     "end-assignments": {"task": "security.end_assignments", "schedule": 60.0},
     "expire-approvals": {"task": "security.expire_approvals", "schedule": 300.0},
     "close-due-sites": {"task": "stations.close_due_sites", "schedule": crontab(minute="7")},

@@ -22,6 +22,8 @@ network_patterns: list[URLPattern | URLResolver] = [
 urlpatterns = [
     path("", views.home, name="home"),
     path("", include("security.urls")),
+    path("", include("security.signing.library_urls")),
+    path("account/", include("security.signing.urls")),
     path("n/<slug:network_slug>/", include(network_patterns)),
     path("admin/", admin.site.urls),
     path("healthz", health.healthz),

@@ -17,6 +17,7 @@ class SecurityConfig(AppConfig):
         from security import records as own_records  # noqa: PLC0415
         from security.four_eyes import deeds  # noqa: F401, PLC0415
         from security.rights import PlaceRights  # noqa: PLC0415
+        from security.signing import receivers as signing_receivers  # noqa: F401, PLC0415
 
         rights.install(PlaceRights())
         records.install_store(own_records.keep, own_records.keep_everywhere)

@@ -1,10 +1,9 @@
-"""Forms of signing in."""
+"""Forms of networks and roles."""
 
 from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm
 from django.utils.translation import gettext_lazy as _
 
 from security.models import Account, Network
@@ -15,33 +14,12 @@ MOST_CHOICES = 100
 """Above so many sites a drop-down helps nobody; the code is typed instead."""
 
 
-class SignInForm(AuthenticationForm):
-    """E-mail and password."""
-
-    error_messages = {
-        "invalid_login": _("This e-mail address and password do not go together. Passwords tell capitals apart."),
-        "inactive": _("This account is not active. Ask the administrator of your network."),
-    }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["username"] = forms.EmailField(
-            label=_("E-mail"),
-            max_length=254,
-            widget=forms.EmailInput(attrs={"autofocus": True, "autocomplete": "username"}),
-        )
-
-    def clean_username(self) -> str:
-        """Addresses are kept in lower case."""
-        return str(self.cleaned_data["username"]).lower()
-
-
 class NetworkForm(forms.ModelForm):
     """What a director may change of the network."""
 
     class Meta:
         model = Network
-        fields = ["name", "language", "time_zone", "day_starts_at"]
+        fields = ["name", "language", "time_zone", "day_starts_at", "requires_second_factor"]
         widgets = {"day_starts_at": forms.TimeInput(attrs={"type": "time"}, format="%H:%M")}
         help_texts = {
             "time_zone": _("All times are shown in it, and days and months are counted by it."),

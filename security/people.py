@@ -35,11 +35,13 @@ STANDINGS = {
     "running": gettext_lazy("Running"),
     "ended": gettext_lazy("Ended"),
 }
+from security.signing.sensitive import sensitive
 
 
 @permission_required("network.change_network")
+@sensitive
 def network_settings(request: Any) -> HttpResponse:
-    """Name, language, zone and start of the business day."""
+    """Name, language, zone, start of the business day, and whether everybody needs a second factor."""
     network = Network.objects.get(pk=request.network.pk)
     form = NetworkForm(request.POST or None, instance=network)
     if request.method == "POST" and form.is_valid():
@@ -155,9 +157,15 @@ class AssignmentViews(CRUDView):
         ),
     ]  # fmt: skip
     list_actions = [
+        ListAction(gettext_lazy("Give a role"), "people:role-give", "security.give_role", icon="user-plus"),
         ListAction(
-            gettext_lazy("Give a role"), "people:role-give", "security.give_role", icon="user-plus", tone="primary"
+            gettext_lazy("Invite somebody"),
+            "people:invitation-new",
+            "security.give_role",
+            icon="mail-plus",
+            tone="primary",
         ),
+        ListAction(gettext_lazy("Open invitations"), "people:invitation-list", "security.view_invitation", icon="mail"),
         ListAction(gettext_lazy("What roles may do"), "people:matrix", "security.view_role", icon="table"),
         ListAction(gettext_lazy("Approvals"), "people:approval-list", "security.view_approval", icon="shield-check"),
     ]
@@ -179,6 +187,7 @@ class AssignmentViews(CRUDView):
 
 
 @permission_required("security.give_role")
+@sensitive
 def role_give(request: Any) -> HttpResponse:
     """Give a role at a place to an account."""
     form = GiveRoleForm(request.POST or None, network=request.network, account=request.user)
@@ -207,6 +216,7 @@ def _given_words(assignment: Assignment) -> str:
 
 
 @permission_required("security.give_role")
+@sensitive
 def role_withdraw(request: HttpRequest, number: int) -> HttpResponse:
     """Ask before ending an assignment (GET), and end it now (POST), or ask for the second person it takes."""
     assignment = get_object_or_404(Assignment.objects.select_related("account", "group"), pk=number)

@@ -24,6 +24,7 @@ from security.queries import role_permissions, running
 from security.role_forms import AdaptRoleForm
 from security.role_limits import ceiling_of, floor_of
 from security.roles import FACTS, MATRIX, Role, permissions_of
+from security.signing.sensitive import sensitive
 from security.words import area_text, permission_text
 
 STANDS = {
@@ -124,6 +125,7 @@ def _role_actions(request: HttpRequest, role: Role) -> list[Action]:
 
 @ask
 @permission_required("security.adapt_role")
+@sensitive
 def matrix_adapt(request: HttpRequest, role: str) -> HttpResponse:
     """Change what a role may do in this network, at all its places at once."""
     found = _role(role)

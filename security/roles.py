@@ -71,6 +71,7 @@ MATRIX: dict[str, tuple[Role, ...]] = {
     # people and rights
     "security.view_assignment": (D, A),
     "security.give_role": (D,),
+    "security.view_invitation": (D, A),
     "security.view_workrecord": (D, A),
     "security.view_role": ALL,
     "security.adapt_role": (D,),

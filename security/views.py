@@ -1,39 +1,16 @@
-"""Signing in, signing out, choosing a network, choosing a language."""
-
-from typing import Any
+"""Choosing a network, choosing a language."""
 
 import pycountry
 from django.conf import settings
-from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from core.rights import public, signed_in
-from security.forms import SignInForm
+from core.rights import signed_in
 from security.models import Account
 from security.queries import networks_of, roles_in
-
-
-class SignIn(LoginView):
-    """The sign-in page."""
-
-    permission = "public"
-    template_name = "security/sign_in.html"
-    authentication_form = SignInForm
-    redirect_authenticated_user = True
-
-
-class SignOut(LogoutView):
-    """Signing out (POST)."""
-
-    permission = "public"
-    next_page = "security:sign-in"
-
-
-sign_in = public(SignIn.as_view())
-sign_out = public(SignOut.as_view())
+from security.signing.gate import before_the_gate
 
 
 @signed_in
@@ -68,9 +45,4 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     return redirect(next_page)
 
 
-choose_language = signed_in(choose_language)
-
-
-def locked_out(request: HttpRequest, credentials: dict[str, Any] | None = None, *args: Any, **kwargs: Any) -> Any:
-    """What somebody reads after too many wrong passwords."""
-    return render(request, "429.html", {}, status=429)
+choose_language = before_the_gate(signed_in(choose_language))

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import encrypt
 from django.test import Client
 
 from core.clock import now
@@ -38,6 +40,15 @@ def make_site(code: str, **fields: Any) -> Site:
     return site
 
 
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # of every app of these tests
+
+
+def give_second_factor(account: Account) -> None:
+    """An authenticator app with SECRET, without the records and mails of setting one up."""
+    data = {"secret": encrypt(SECRET)}
+    Authenticator.objects.bulk_create([Authenticator(user=account, type=Authenticator.Type.TOTP, data=data)])
+
+
 @dataclass
 class Cast:
     """Rosa directs the first network, Otto operates its site A (not B), Ada audits it; Stan directs the second."""
@@ -68,6 +79,8 @@ def cast(db: None) -> Cast:
     with network_scope(other):
         other_site = make_site("A", name="Quetzal Yard")
         give_role(account=stranger, role="director", place=other, actor=None, now=moment)
+    for account in (director, stranger):
+        give_second_factor(account)
     return Cast(network, other, site, second_site, other_site, director, operator, auditor, stranger, nobody)
 
 

@@ -11,8 +11,9 @@ from core.tenancy.scope import network_scope
 from security.actions import give_role
 from services.charging.models import ChargingSession
 from tests.browser import Complaints, new_page, served_pages, started_chromium
-from tests.cast import PASSWORD, make_account, make_network
+from tests.cast import PASSWORD, SECRET, give_second_factor, make_account, make_network
 from tests.shared_data import DUNDEE_SESSIONS, shared_file
+from tests.totp import code
 from tests.worker import running_worker, wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.shared_data, pytest.mark.slow]
@@ -23,6 +24,8 @@ def sign_in(page: Page, address: str) -> None:
     page.goto(address)
     page.locator("[name=username]").fill("rosa@example.org")
     page.locator("[name=password]").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.locator("[name=code]").fill(code(SECRET))
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Dashboard")).to_be_visible()
 
@@ -46,7 +49,9 @@ def test_from_signing_in_to_the_printed_report(settings, tmp_path):
     path = shared_file(DUNDEE_SESSIONS[0])
     network = make_network("dundee", name="Dundee")
     with network_scope(network):
-        give_role(account=make_account("Rosa"), role="director", place=network, actor=None, now=now())
+        rosa = make_account("Rosa")
+        give_second_factor(rosa)
+        give_role(account=rosa, role="director", place=network, actor=None, now=now())
     with running_worker(), served_pages() as address, started_chromium() as browser:
         context, page = new_page(browser)
         complaints = Complaints(page)

@@ -40,6 +40,7 @@ FILLED = (
     ("people:matrix", lambda sample: {"role": "dispatcher"}),
     ("people:deed", lambda sample: {"deed": "roles.adapt"}),
     ("people:approval", lambda sample: {"number": sample.approval.number}),
+    ("people:invitation", lambda sample: {"number": sample.invitation.pk}),
     ("people:", lambda sample: {"number": sample.assignment.pk, "pk": sample.assignment.pk}),
     ("reports:", lambda sample: {"name": "operations"}),
 )

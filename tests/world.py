@@ -8,7 +8,7 @@ from core.clock import now
 from core.importing.models import ImportRun
 from core.jobs.models import Job
 from core.tenancy.scope import network_scope
-from security.models import Approval, Assignment
+from security.models import Approval, Assignment, Invitation
 from services.charging.models import ChargingSession
 from stations.models import Charger, Connector, District, Site, SiteListing
 
@@ -29,6 +29,7 @@ class Sample:
     job: Job
     assignment: Assignment
     approval: Approval
+    invitation: Invitation
 
 
 def populate(network: Any, site: Site, account: Any, prefix: str) -> Sample:
@@ -60,6 +61,12 @@ def populate(network: Any, site: Site, account: Any, prefix: str) -> Sample:
         job = _saved(Job(kind="imports.check", title=f"{prefix} job", actor=account, created_at=moment, state="done"))
         # Somebody else's: the walk withdraws it.
         others = Assignment.objects.exclude(account=account)
+        invitation = _saved(
+            Invitation(
+                email=f"{prefix.lower()}@example.org", name=prefix, role="auditor", place=network, token_hash=prefix,
+                invited_by=account, sent_at=moment, expires_at=moment + timedelta(days=7),
+            )
+        )  # fmt: skip
         assignment = others.first() or Assignment.objects.first()
         approval = _saved(
             Approval(
@@ -68,7 +75,7 @@ def populate(network: Any, site: Site, account: Any, prefix: str) -> Sample:
                 params={"role": "dispatcher", "permissions": [], "seen": []},
             )
         )  # fmt: skip
-        return Sample(site, district, charger, connector, listing, session, run, job, assignment, approval)
+        return Sample(site, district, charger, connector, listing, session, run, job, assignment, approval, invitation)
 
 
 def _saved(row: Any) -> Any:

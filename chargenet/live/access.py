@@ -13,6 +13,8 @@ from core.rights import may
 from core.tenancy.scope import network_scope
 from core.topics import permission_for
 from security.queries import network_of
+from security.signing.gate import is_kept_out
+from security.signing.sessions import why_over
 
 SessionStore: Any = import_module(settings.SESSION_ENGINE).SessionStore
 
@@ -28,7 +30,8 @@ def channels_for(session_key: str, slug: str, topics: list[str]) -> list[str] | 
         request = HttpRequest()
         request.session = SessionStore(session_key)
         account: Any = get_user(request)
-        network = network_of(account, slug) if account.is_authenticated else None
+        is_in = account.is_authenticated and not why_over(request.session) and not is_kept_out(request.session, account)
+        network = network_of(account, slug) if is_in else None
         if network is None:
             return None
         with network_scope(network):

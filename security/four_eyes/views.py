@@ -27,6 +27,7 @@ from security.four_eyes.registry import Deed, deed_of, deed_text, deeds
 from security.four_eyes.rules import Rule, rule_of
 from security.models import Approval, ApprovalState
 from security.role_forms import RuleForm, WithdrawForm
+from security.signing.sensitive import sensitive
 from security.words import TEXTS, permission_text
 
 VIEW, DECIDE = "security.view_approval", "security.decide_approval"
@@ -154,6 +155,7 @@ def _question(request: HttpRequest, number: str, deed: Any, *, done: str, title:
 
 @ask
 @permission_required(DECIDE)
+@sensitive
 def approval_approve(request: HttpRequest, number: str) -> HttpResponse:
     """Approve as the second person; the deed is done with it."""
     return _question(
@@ -222,6 +224,7 @@ def _deed_row(deed: Deed, heads: list[Head], may_change: bool) -> Row:
 
 @ask
 @permission_required(RULES)
+@sensitive
 def deed_change(request: HttpRequest, deed: str) -> HttpResponse:
     """Choose whether a deed needs a second person; loosening the rule needs one itself."""
     found = deed_of(deed)

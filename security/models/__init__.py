@@ -3,6 +3,7 @@
 from security.models.accounts import Account
 from security.models.adaptations import Effect, RoleAdaptation
 from security.models.approvals import Approval, ApprovalState, DeedRule
+from security.models.invitations import Invitation
 from security.models.networks import Network
 from security.models.places import Assignment, NetworkPermission, PlacePermission, RoleGroup, Source
 from security.models.records import WorkRecord
@@ -14,6 +15,7 @@ __all__ = [
     "Assignment",
     "DeedRule",
     "Effect",
+    "Invitation",
     "Network",
     "NetworkPermission",
     "PlacePermission",

@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
@@ -13,12 +13,17 @@ from django.utils.translation import gettext_lazy as _
 class AccountManager(BaseUserManager["Account"]):
     """Makes accounts by e-mail address."""
 
+    @transaction.atomic
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "Account":
-        """An account that can sign in with `email` and `password`."""
+        """An account that can sign in with `email` and `password`; whoever calls this vouches for the address."""
         account = self.model(email=self.normalize_email(email).lower(), **fields)
         account.set_password(password)
         account.full_clean(exclude=["password"])
         account.save()
+        # Models of other apps can be imported only once all apps are loaded.
+        from allauth.account.models import EmailAddress  # noqa: PLC0415
+
+        EmailAddress.objects.create(user=account, email=account.email, verified=True, primary=True)
         return account
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "Account":
@@ -41,6 +46,8 @@ class Account(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may use the admin pages"), default=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    # Counts whatever changes what the account may do; a session that knows an older number gets a new key.
+    rights_version = models.PositiveIntegerField(default=0, editable=False)
 
     objects = AccountManager()
 

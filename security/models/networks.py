@@ -52,6 +52,11 @@ class Network(models.Model):
         _("business day starts at"), default=datetime.time(0, 0), validators=[validate_whole_hour]
     )
     is_demo = models.BooleanField(_("demonstration"), default=False)
+    requires_second_factor = models.BooleanField(
+        _("everybody needs a second factor"),
+        default=False,
+        help_text=_("Whoever has a role here signs in with a code or a security key as well as the password."),
+    )
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     class Meta:

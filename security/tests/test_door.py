@@ -11,7 +11,7 @@ from core.clock import now
 from core.tenancy.scope import network_scope
 from security.actions import give_role, withdraw_role
 from security.models import Account, Assignment, Network, WorkRecord
-from tests.cast import PASSWORD, make_account, make_network
+from tests.cast import PASSWORD, give_second_factor, make_account, make_network
 
 DASHBOARD = "/n/harbour/people/"
 
@@ -41,7 +41,7 @@ def test_somebody_unknown_is_sent_to_sign_in_and_back(cast, client):
 
 
 def test_signing_in_works_with_the_address_in_any_case(cast, client):
-    answer = client.post("/sign-in/", {"username": "ROSA@example.org", "password": PASSWORD})
+    answer = client.post("/sign-in/", {"username": "ADA@example.org", "password": PASSWORD})
     assert (answer.status_code, answer.url) == (302, reverse("security:network-list"))
     assert client.get(DASHBOARD).status_code == 200
 
@@ -79,7 +79,7 @@ def test_a_right_ends_with_its_assignment_to_the_second(cast, signed_in):
     with network_scope(cast.network):
         give_role(
             account=cast.nobody,
-            role="director",
+            role="auditor",
             place=cast.network,
             actor=cast.director,
             now=moment - datetime.timedelta(hours=1),
@@ -132,6 +132,7 @@ def test_the_admin_makes_a_network_and_its_first_director(db, signed_in):
     client.post("/admin/security/network/add/", values)
     assert Network.objects.get().slug == "harbour"
     client.post("/admin/security/account/", {"action": "direct_harbour", "_selected_action": [rosa.pk]})
+    give_second_factor(rosa)
     assert signed_in(rosa).get(DASHBOARD).status_code == 200
 
 

@@ -52,6 +52,11 @@ function tell(topic, data) {
   }
 }
 
+// What a page fetches by itself is nobody's doing: the server does not take it for a sign of life of the session.
+document.addEventListener("htmx:configRequest", ({ detail }) => {
+  if (detail.triggeringEvent?.type === "live") detail.headers["X-Live"] = "1";
+});
+
 // A list that refreshes itself stays where the reader has scrolled it to.
 function keepPlaces() {
   let places = [];

@@ -12,9 +12,10 @@ import { startRetries } from "./retry.js";
 import { startLive } from "./live.js";
 import { startCharts } from "./chart.js";
 import { startMaps } from "./map.js";
+import { startSecurityKeys } from "./security-key.js";
 
 const onPage = [startTheme, startKeys, startRows, startDialogs, startMessages, startAnswers];
-const onPart = [startForms, startColumns, startFileDrops, startCharts, startMaps, startRetries, startLive];
+const onPart = [startForms, startColumns, startFileDrops, startCharts, startMaps, startRetries, startSecurityKeys, startLive];
 
 for (const start of onPage) start();
 for (const start of onPart) start(document);
