@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "security.middleware.SignedInMiddleware",
+    "security.recording.middleware.RefusalsRecorded",
     "security.middleware.NetworkDoor",
     "axes.middleware.AxesMiddleware",
 ]
@@ -247,6 +248,9 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULER = "chargenet.beat:Scheduler"
 CELERY_BEAT_SCHEDULE = {
     "sweep-jobs": {"task": "core.sweep_jobs", "schedule": 30.0},
+    "seal-records": {"task": "security.seal_records", "schedule": 60.0},
+    "watch-records": {"task": "security.watch_records", "schedule": 60.0},
+    "make-record-sets": {"task": "security.make_record_sets", "schedule": crontab(minute="12,42")},
     "end-assignments": {"task": "security.end_assignments", "schedule": 60.0},
     "close-due-sites": {"task": "stations.close_due_sites", "schedule": crontab(minute="7")},
     "expire-imports": {"task": "core.expire_imports", "schedule": crontab(hour="3", minute="17")},

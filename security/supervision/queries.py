@@ -1,0 +1,76 @@
+"""Reads of supervision."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import QuerySet
+from django.utils.text import capfirst
+
+from core.parts import Change
+from core.tenancy.guard import is_tenant_model
+from security.models import Account, Alert, AlertState, Assignment, WorkRecord
+
+WAITING = (AlertState.OPEN, AlertState.ESCALATED)
+
+
+def waiting_alerts(account: Any) -> QuerySet[Alert]:
+    """The alerts that wait for `account`, or for nobody in particular, the most urgent first."""
+    mine = Alert.objects.filter(state__in=WAITING, owner__isnull=True) | Alert.objects.filter(
+        state__in=WAITING, owner=account
+    )
+    return mine.order_by("due_at", "pk")
+
+
+def overdue_alerts(now: datetime) -> QuerySet[Alert]:
+    """The alerts of the network that should have been answered by `now`."""
+    return Alert.objects.filter(state__in=WAITING, due_at__lt=now).order_by("due_at", "pk")
+
+
+def people_of_network() -> list[tuple[str, str]]:
+    """(id, name) of the accounts that ever held a role in the network in scope, by name."""
+    found = Account.objects.filter(pk__in=Assignment.objects.order_by().values("account_id"))
+    return [(str(pk), name) for pk, name in found.order_by("name", "pk").values_list("pk", "name")]
+
+
+def target_of(record: WorkRecord) -> Any:
+    """The object of a record as it is now; None where it is gone or was no row."""
+    if not record.target_type or record.target_id is None:
+        return None
+    try:
+        model = apps.get_model(record.target_type)
+    except LookupError:
+        return None
+    return model.objects.filter(pk=record.target_id).first() if is_tenant_model(model) else None
+
+
+def changes_of(record: WorkRecord) -> list[Change]:
+    """What differs between before and after, field by field, with the words for the fields."""
+    before, after = _mapping(record.before), _mapping(record.after)
+    names = [*after, *(name for name in before if name not in after)]
+    return [
+        Change(_label(record.target_type, name), _text(before.get(name)), _text(after.get(name))) for name in names
+    ]
+
+
+def _mapping(values: Any) -> Mapping[str, Any]:
+    return values if isinstance(values, Mapping) else {}
+
+
+def _label(label: str, name: str) -> str:
+    try:
+        return capfirst(str(apps.get_model(label)._meta.get_field(name).verbose_name))
+    except (LookupError, ValueError, FieldDoesNotExist, AttributeError):
+        return capfirst(name.replace("_", " "))
+
+
+def _text(value: Any) -> str:
+    if value is None or value == "" or value == [] or value == {}:
+        return ""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name}: {_text(inner)}" for name, inner in value.items())
+    return ", ".join(map(_text, value)) if isinstance(value, list) else str(value)
