@@ -183,6 +183,7 @@ def _checked_store(verb: str) -> Store:
 register_verb("access.refused", _("Page refused"))
 register_verb("deed.refused", _("Deed refused"))
 register_verb("list.exported", _("List exported"))
+register_verb("report.downloaded", _("Report downloaded"))
 register_verb("job.started", _("Job started"))
 register_verb("job.cancelled", _("Job cancelled"))
 register_verb("job.ended", _("Job ended"))

@@ -17,8 +17,8 @@ class SecurityConfig(AppConfig):
         from security import records as own_records  # noqa: F401, PLC0415
         from security.recording import receivers as recording_receivers  # noqa: F401, PLC0415
         from security.recording.store import RecordStore  # noqa: PLC0415
-        from security.supervision import receivers as supervision_receivers  # noqa: F401, PLC0415
         from security.rights import PlaceRights  # noqa: PLC0415
+        from security.supervision import receivers as supervision_receivers  # noqa: F401, PLC0415
 
         rights.install(PlaceRights())
         records.install_store(RecordStore())

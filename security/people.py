@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from core.clock import now
 from core.errors import Refusal
 from core.parts import Action, Cell, Column, Consequence, Crumb, Empty, Row
+from core.records import note_refusal
 from core.rights import may, permission_required
 from core.urls import network_url
 from security.actions import change_network, give_role, withdraw_role
@@ -27,6 +28,7 @@ def network_settings(request: Any) -> HttpResponse:
         try:
             change_network(network=request.network, values=form.cleaned_data, actor=request.user)
         except Refusal as refusal:
+            note_refusal(refusal, target=request.network)
             form.add_error(refusal.field, str(refusal))
         else:
             messages.success(request, _("The network's settings are saved."))
@@ -88,6 +90,7 @@ def role_give(request: Any) -> HttpResponse:
             given = {"account": form.account, "role": form.cleaned_data["role"], "place": form.chosen_place}
             give_role(**given, actor=request.user, now=now(), until=until)
         except Refusal as refusal:
+            note_refusal(refusal, target=form.account)
             form.add_error(refusal.field, str(refusal))
         else:
             messages.success(request, _("The role is given."))

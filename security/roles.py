@@ -26,6 +26,12 @@ MATRIX: dict[str, tuple[Role, ...]] = {
     "security.view_assignment": (D, A),
     "security.give_role": (D,),
     "security.view_workrecord": (D, A),
+    "security.view_alert": (D, A),
+    "security.answer_alert": (D,),
+    "security.view_watchrule": (D, A),
+    "security.change_watchrule": (D,),
+    "security.view_recordset": (D, A),
+    "security.make_recordset": (D, A),
     # jobs and imports
     "core.view_job": (D, A),
     "core.cancel_job": (D,),

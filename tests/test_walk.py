@@ -38,6 +38,11 @@ FILLED = (
     ),
     ("core:job", lambda sample: {"id": sample.job.pk}),
     ("people:", lambda sample: {"number": sample.assignment.pk}),
+    ("supervision:record-choices", lambda sample: {"field": "site"}),
+    ("supervision:record-set", lambda sample: {"number": sample.record_set.number}),
+    ("supervision:record", lambda sample: {"id": sample.record.pk}),
+    ("supervision:alert", lambda sample: {"number": sample.alert.number}),
+    ("supervision:watch-rule", lambda sample: {"kind": "exports"}),
     ("reports:", lambda sample: {"name": "operations"}),
 )
 

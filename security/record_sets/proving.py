@@ -11,7 +11,7 @@ from security.recording.verifying import EDITED, REMOVED, Finding
 
 
 def wrong_sets() -> list[Finding]:
-    """What is wrong with the sets of the network in scope: figures or prints that were changed, numbers that are gone."""
+    """What is wrong with the sets of the network in scope: changed figures or prints, numbers that are gone."""
     return list(_wrong())
 
 

@@ -12,9 +12,12 @@ from typing import Any
 
 MASK = "•••"
 SECRET_WORDS = frozenset(
-    "password passwd passphrase token secret key otp totp pin credential credentials cookie session signature "
-    "recovery phone mobile telephone passport identity iban cvv".split()
-)
+    [
+        "password", "passwd", "passphrase", "token", "secret", "key", "otp", "totp", "pin", "credential", "credentials",
+        "cookie", "session", "signature", "recovery", "phone", "mobile", "telephone", "passport", "identity", "iban",
+        "cvv",
+    ]
+)  # fmt: skip
 SECRET_NAMES = frozenset({"id_number", "document_number", "id_document", "card_number", "webauthn", "public_key"})
 # Words of the list that mean something harmless in these names.
 HARMLESS_NAMES = frozenset({"session", "session_id", "sessions", "session_count"})

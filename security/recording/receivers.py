@@ -19,7 +19,8 @@ def record_admin_deed(instance: LogEntry, created: bool, **kwargs: Any) -> None:
     """Keep a platform record in the transaction of the deed."""
     if not created:
         return
-    kind = instance.content_type.model_class() if instance.content_type else None
+    content_type: Any = instance.content_type
+    kind = content_type.model_class() if content_type else None
     record_platform(
         _VERBS[instance.action_flag],
         target=_object_of(kind, instance.object_id),

@@ -105,7 +105,7 @@ def _site_of(target: Any) -> int | None:
 
 
 def position_of(account: Any) -> str:
-    """The roles that `account` holds in the network in scope now, by their codes; asked once while they stay the same."""
+    """The codes of the roles that `account` holds in the network in scope now; asked once while they stay the same."""
     if account is None or not getattr(account, "is_authenticated", False):
         return ""
     held, network_id = held_by(account), require_network().pk

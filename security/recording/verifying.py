@@ -104,7 +104,9 @@ def _check_link(verdict: Verdict, seal: Any, chain: Chain) -> None:
     problems = []
     if seal.number != number + 1:
         missing = ", ".join(map(str, range(number + 1, min(seal.number, number + 20))))
-        problems.append(f"the seals before it are missing: {missing}" if seal.number > number else "its number is wrong")
+        problems.append(
+            f"the seals before it are missing: {missing}" if seal.number > number else "its number is wrong"
+        )
     elif seal.previous_hash != previous:
         problems.append("it does not follow the seal before it")
     ids, digests = list(seal.record_ids), split(seal.digests)

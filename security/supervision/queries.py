@@ -8,7 +8,7 @@ from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.text import capfirst
 
 from core.parts import Change
@@ -18,17 +18,11 @@ from security.models import Account, Alert, AlertState, Assignment, WorkRecord
 WAITING = (AlertState.OPEN, AlertState.ESCALATED)
 
 
-def waiting_alerts(account: Any) -> QuerySet[Alert]:
-    """The alerts that wait for `account`, or for nobody in particular, the most urgent first."""
-    mine = Alert.objects.filter(state__in=WAITING, owner__isnull=True) | Alert.objects.filter(
-        state__in=WAITING, owner=account
-    )
-    return mine.order_by("due_at", "pk")
-
-
-def overdue_alerts(now: datetime) -> QuerySet[Alert]:
-    """The alerts of the network that should have been answered by `now`."""
-    return Alert.objects.filter(state__in=WAITING, due_at__lt=now).order_by("due_at", "pk")
+def alerts_for(account: Any, now: datetime) -> QuerySet[Alert]:
+    """The alerts that wait for `account` or for nobody in particular, and those that are overdue at `now`; the most
+    urgent first."""
+    waits = Q(owner=account) | Q(owner__isnull=True) | Q(due_at__lt=now)
+    return Alert.objects.visible_to(account, "security.view_alert").filter(waits, state__in=WAITING).order_by("due_at")
 
 
 def people_of_network() -> list[tuple[str, str]]:
@@ -52,9 +46,7 @@ def changes_of(record: WorkRecord) -> list[Change]:
     """What differs between before and after, field by field, with the words for the fields."""
     before, after = _mapping(record.before), _mapping(record.after)
     names = [*after, *(name for name in before if name not in after)]
-    return [
-        Change(_label(record.target_type, name), _text(before.get(name)), _text(after.get(name))) for name in names
-    ]
+    return [Change(_label(record.target_type, name), _text(before.get(name)), _text(after.get(name))) for name in names]
 
 
 def _mapping(values: Any) -> Mapping[str, Any]:

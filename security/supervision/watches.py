@@ -110,9 +110,7 @@ WATCHES: Mapping[str, Watch] = {
     WatchKind.OWN_RIGHTS: Watch(
         Q(verb__in=RIGHTS, result=DONE),
         _by_own_account,
-        _words(
-            ngettext_lazy("%(who)s changed own rights.", "%(who)s changed own rights %(count)d times.", "count")
-        ),
+        _words(ngettext_lazy("%(who)s changed own rights.", "%(who)s changed own rights %(count)d times.", "count")),
     ),
     WatchKind.SAME_CORRECTION: Watch(
         Q(result=DONE, target_id__isnull=False) & ~Q(before={}) & ~Q(after={}),
