@@ -31,7 +31,7 @@ MATRIX: dict[str, tuple[Role, ...]] = {
     "security.view_watchrule": (D, A),
     "security.change_watchrule": (D,),
     "security.view_recordset": (D, A),
-    "security.make_recordset": (D, A),
+    "security.make_recordset": (D,),
     # jobs and imports
     "core.view_job": (D, A),
     "core.cancel_job": (D,),

@@ -145,6 +145,8 @@ def test_rows_of_another_network_are_not_found(cast, world, method):
             continue
         if name.startswith("stations:site"):
             continue  # sites of both networks have the same code, on purpose: told apart by the canary in the walk
+        if name.startswith("supervision:watch-rule"):
+            continue  # every network has the same kinds of rules
         path = filled(route, name, foreign, "harbour")
         for who in ("director", "operator", "auditor"):
             answer = getattr(people[who], method)(path)
