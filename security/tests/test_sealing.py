@@ -166,11 +166,7 @@ def test_the_database_refuses_changes_even_to_the_owner(chain, statement, table)
 
 def test_the_application_has_no_right_to_change_them(chain):
     for statement in (f"UPDATE {RECORD} SET verb = ''", f"DELETE FROM {SEAL}", f"TRUNCATE {RECORD}"):
-        with (
-            transaction.atomic(),
-            pytest.raises(DatabaseError, match="permission denied"),
-            connection.cursor() as cursor,
-        ):
+        with connection.cursor() as cursor, pytest.raises(DatabaseError, match="permission denied"):
             cursor.execute(statement)
 
 
@@ -208,9 +204,9 @@ def test_a_record_committed_late_with_a_lower_number_is_sealed(chain):
 
 
 def test_what_is_rolled_back_is_never_sealed(chain):
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         say("undone")
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
     assert (seal_records(now=now()), UnsealedRecord.objects.count()) == (0, 0)
 
 
