@@ -103,12 +103,28 @@ class WorkRecord(TenantModel, RecordFields):
         ordering = ["-recorded_at", "-id"]
         indexes = [
             models.Index(fields=["network", "-recorded_at", "-id"], name="work_record_at"),
-            models.Index(fields=["network", "target_type", "target_id", "-recorded_at"], name="work_record_target"),
-            models.Index(fields=["network", "account", "-recorded_at", "-id"], name="work_record_account"),
-            models.Index(fields=["network", "site", "-recorded_at", "-id"], name="work_record_site"),
+            models.Index(
+                fields=["network", "target_type", "target_id", "-recorded_at"],
+                name="work_record_target",
+                condition=models.Q(target_id__isnull=False),
+            ),
+            models.Index(
+                fields=["network", "account", "-recorded_at", "-id"],
+                name="work_record_account",
+                condition=models.Q(account__isnull=False),
+            ),
+            models.Index(
+                fields=["network", "site", "-recorded_at", "-id"],
+                name="work_record_site",
+                condition=models.Q(site__isnull=False),
+            ),
             models.Index(fields=["network", "verb", "-recorded_at", "-id"], name="work_record_verb"),
-            models.Index(fields=["network", "request_id"], name="work_record_request"),
-            models.Index(fields=["network", "target_code"], name="work_record_code"),
+            models.Index(
+                fields=["network", "request_id"], name="work_record_request", condition=~models.Q(request_id="")
+            ),
+            models.Index(
+                fields=["network", "target_code"], name="work_record_code", condition=~models.Q(target_code="")
+            ),
             models.Index(
                 fields=["network", "-recorded_at", "-id"],
                 name="work_record_not_done",

@@ -70,7 +70,6 @@ class UnsealedRecord(TenantModel):
     class Meta(TenantModel.Meta):
         verbose_name = _("unsealed record")
         verbose_name_plural = _("unsealed records")
-        indexes = [models.Index(fields=["network", "record_id"], name="unsealed_record")]
 
     def __str__(self) -> str:
         return str(self.record_id)

@@ -22,12 +22,12 @@ END $$;
 QUEUE_FUNCTION = """
 CREATE FUNCTION chargenet_queue_records() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    INSERT INTO security_unsealedrecord (network_id, record_id) SELECT network_id, id FROM made;
+    INSERT INTO security_unsealedrecord (network_id, record_id) VALUES (NEW.network_id, NEW.id);
     RETURN NULL;
 END $$;
 CREATE FUNCTION chargenet_queue_platform_records() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    INSERT INTO security_unsealedplatformrecord (record_id) SELECT id FROM made;
+    INSERT INTO security_unsealedplatformrecord (record_id) VALUES (NEW.id);
     RETURN NULL;
 END $$;
 """
@@ -44,7 +44,7 @@ ALTER TABLE {table} ENABLE ALWAYS TRIGGER {REFUSING};
 def _queue(table: str, function: str) -> str:
     return f"""
 CREATE TRIGGER chargenet_queue AFTER INSERT ON {table}
-    REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION {function}();
+    FOR EACH ROW EXECUTE FUNCTION {function}();
 """
 
 
