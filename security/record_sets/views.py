@@ -30,6 +30,16 @@ from security.record_sets.tables import related_of_set
 from security.supervision.forms import SetForm
 
 
+def _hash(name: str, label: Any) -> Column:
+    """A hash in groups of eight, which can be read aloud and wrap on a narrow screen."""
+
+    def grouped(made: RecordSet) -> str:
+        text = str(getattr(made, name))
+        return " ".join(text[start : start + 8] for start in range(0, len(text), 8))
+
+    return Column(f"{name}_grouped", label=label, kind="code", value=grouped, sort=None)
+
+
 class RecordSetViews(CRUDView):
     """The sets that were made."""
 
@@ -64,10 +74,14 @@ class RecordSetViews(CRUDView):
         ),
         Section(
             _("Proof"),
-            ["seal_number", Column("chain_head", kind="code"), Column("figures_sha256", kind="code"),
-             Column("pdf_sha256", kind="code")],
+            [
+                "seal_number",
+                _hash("chain_head", _("Chain head")),
+                _hash("figures_sha256", _("Checksum of the figures")),
+                _hash("pdf_sha256", _("Checksum of the print")),
+            ],
         ),
-    ]  # fmt: skip
+    ]
     actions = [
         RowAction(_("Print"), "supervision:record-set-print", "security.view_recordset", icon="printer", tone="primary")
     ]

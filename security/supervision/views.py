@@ -30,6 +30,10 @@ def _took(record: WorkRecord) -> float | None:
     return None if record.took_ms is None else record.took_ms / 1000
 
 
+def _who(record: WorkRecord) -> str:
+    return record.account_name or gettext("The system")
+
+
 class WorkRecordViews(CRUDView):
     """Who did what, where, when."""
 
@@ -43,7 +47,7 @@ class WorkRecordViews(CRUDView):
     detail_template = "security/supervision/record_detail.html"
     columns = [
         "recorded_at",
-        Column("account_name", label=_("Who"), sort=None),
+        Column("account_name", label=_("Who"), value=_who, sort=None),
         Column("position", value=lambda record: record.position_text, label=_("Position"), sort=None),
         Column("verb", value=lambda record: record.text, label=_("What"), sort=None),
         Column("target_text", sort=None),
@@ -56,23 +60,17 @@ class WorkRecordViews(CRUDView):
         Column("occurred_at", sort=None),
         Column("took", label=_("Took"), kind="duration", value=_took, sort=None),
     ]
-    default_columns = ["recorded_at", "account_name", "position", "verb", "target_text", "site", "result", "summary"]
+    default_columns = ["recorded_at", "account_name", "position", "verb", "target_text", "result", "site", "summary"]
     filterset_class = RecordFilters
     filters = ["site", "result", "recorded_at"]
     ordering = ["-recorded_at", "-id"]
     sections = [
-        Section(
-            _("What happened"),
-            [Column("verb", value=lambda record: record.text, label=_("What")), "target_text", "target_code",
-             Column("result", vocabulary="record-result"), "summary", "site"],
-        ),
+        Section(_("What happened"), ["verb", "target_text", "target_code", "result", "summary", "site"]),
         Section(
             _("Who and when"),
-            ["account_name", Column("position", value=lambda record: record.position_text, label=_("Position")),
-             "recorded_at", "occurred_at", Column("took", label=_("Took"), kind="duration", value=_took), "address",
-             Column("request_id", kind="code")],
+            ["account_name", "position", "recorded_at", "occurred_at", "took", "address", "request_id"],
         ),
-    ]  # fmt: skip
+    ]
 
     @classmethod
     def tone_of(cls, row: Any) -> str:
