@@ -60,7 +60,8 @@ def main() -> None:
     assert figures["totals"]["records"] == ROWS
     for label, query in {
         "stream": "", "one verb": "?verb=job.ended", "one site": "?site=S-0000007", "refused": "?result=refused",
-        "one object": "?object=stations.site:77", "one request": "?request_id=r777", "one position": "?position=director",
+        "one object": "?object=stations.site:77", "one request": "?request_id=r777",
+        "one position": "?position=director",
         "a person": f"?person={director.pk}",
         "a day": f"?recorded_at_from={month.first}&recorded_at_to={month.first}",
     }.items():  # fmt: skip

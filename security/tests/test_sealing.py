@@ -7,6 +7,8 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from core.clock import now
 from core.db.roles import as_owner
@@ -14,10 +16,24 @@ from core.records import record, record_platform
 from core.tenancy.scope import network_scope
 from security.models import Network, PlatformSeal, Seal, UnsealedRecord, WorkRecord
 from security.recording import sealing
-from security.recording.chain import PLATFORM_CHAIN, START
+from security.recording.chain import PLATFORM_CHAIN, START, canonical
 from security.recording.sealing import last_seal, seal_platform_records, seal_records
 from security.recording.verifying import BROKEN, CUT, EDITED, INSERTED, LATE, REMOVED, REORDERED, verify
 from tests.cast import make_network
+
+TEXTS = st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\x00"), max_size=40)
+VALUES = st.dictionaries(
+    st.sampled_from(["name", "state", "note"]),
+    TEXTS | st.integers(-(2**40), 2**40) | st.none() | st.lists(TEXTS, max_size=3),
+)
+MUTATIONS = st.sampled_from(
+    [
+        "summary = summary || 'x'", "verb = verb || '.x'", "recorded_at = recorded_at + interval '1 microsecond'",
+        "account_name = account_name || '.'", "target_id = coalesce(target_id, 0) + 1", "result = 'failed'",
+        """after = after || '{"added": 1}'""", "before = 'null'", "address = '203.0.113.1'", "took_ms = 7",
+        "occurred_at = occurred_at - interval '1 hour'", "position = 'director'",
+    ]
+)  # fmt: skip
 
 RECORD, SEAL = "security_workrecord", "security_seal"
 
@@ -301,3 +317,42 @@ def test_each_network_and_the_platform_has_a_chain_of_its_own(outside):
             assert (first.number, first.previous_hash, verify().is_right) == (1, START, True)
     assert (PlatformSeal.objects.count(), verify(PLATFORM_CHAIN).is_right) == (1, True)
     assert Network.objects.count() == 2
+
+
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    deeds=st.lists(st.tuples(TEXTS, VALUES, VALUES), min_size=1, max_size=12),
+    sealed_after=st.sets(st.integers(0, 11)),
+    mutation=MUTATIONS,
+    which=st.integers(0, 10**6),
+)
+def test_any_records_make_a_chain_that_is_right_and_any_one_mutation_is_found(
+    chain, deeds, sealed_after, mutation, which
+):
+    for number, (summary, before, after) in enumerate(deeds):
+        record("network.changed", summary=summary, before=before, after=after)
+        if number in sealed_after:
+            seal_records(now=now())
+    seal_records(now=now())
+    assert verify().is_right
+    pk = ids()[which % len(ids())]
+    columns = ", ".join(f"{field.column} = kept.{field.column}" for field in WorkRecord._meta.concrete_fields[1:])
+    tamper(
+        chain,
+        ("CREATE TABLE kept AS SELECT * FROM security_workrecord WHERE id = %s", pk),
+        (f"UPDATE {RECORD} SET {mutation} WHERE id = %s", pk),
+    )
+    try:
+        assert [(finding.kind, finding.records) for finding in verify().findings] == [(EDITED, [pk])]
+    finally:
+        tamper(
+            chain,
+            (f"UPDATE {RECORD} SET {columns} FROM kept WHERE {RECORD}.id = kept.id",),
+            ("DROP TABLE kept",),
+        )
+    assert verify().is_right
+
+
+@given(VALUES, VALUES)
+def test_the_canonical_form_tells_values_apart(one, other):
+    assert (canonical({"after": one}) == canonical({"after": other})) == (one == other)
