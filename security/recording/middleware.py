@@ -51,11 +51,12 @@ class RefusalsRecorded:
 def _page_refused(request: HttpRequest) -> Deed:
     match = request.resolver_match
     page = match.view_name if match is not None else ""
-    after: dict[str, Any] = {"page": page, "method": request.method}
+    after: dict[str, Any] = {"page": page}
     missing = getattr(request, "refused_permission", "")
     if missing:
         after["permission"] = missing
-    return Deed("access.refused", summary=page, after=after, result=REFUSED)
+    # Addresses below the network name records by their codes and no people; what was asked for (?…) is left out.
+    return Deed("access.refused", summary=f"{request.method} {request.path}"[:500], after=after, result=REFUSED)
 
 
 def _keep(network: Any, request: HttpRequest, noted: list[Deed]) -> None:
