@@ -46,18 +46,34 @@ def changes_of(record: WorkRecord) -> list[Change]:
     """What differs between before and after, field by field, with the words for the fields."""
     before, after = _mapping(record.before), _mapping(record.after)
     names = [*after, *(name for name in before if name not in after)]
-    return [Change(_label(record.target_type, name), _text(before.get(name)), _text(after.get(name))) for name in names]
+    kind = record.target_type
+    return [
+        Change(_label(kind, name), _words(kind, name, before.get(name)), _words(kind, name, after.get(name)))
+        for name in names
+    ]
 
 
 def _mapping(values: Any) -> Mapping[str, Any]:
     return values if isinstance(values, Mapping) else {}
 
 
-def _label(label: str, name: str) -> str:
+def _field(label: str, name: str) -> Any:
+    """The field of that name where the object's model still has one, else None."""
     try:
-        return capfirst(str(apps.get_model(label)._meta.get_field(name).verbose_name))
-    except (LookupError, ValueError, FieldDoesNotExist, AttributeError):
-        return capfirst(name.replace("_", " "))
+        return apps.get_model(label)._meta.get_field(name)
+    except (LookupError, ValueError, FieldDoesNotExist):
+        return None
+
+
+def _label(label: str, name: str) -> str:
+    words = getattr(_field(label, name), "verbose_name", "")
+    return capfirst(str(words)) if words else capfirst(name.replace("_", " "))
+
+
+def _words(label: str, name: str, value: Any) -> str:
+    """A recorded value as people read it: a choice by its words."""
+    choices = dict(getattr(_field(label, name), "flatchoices", None) or ())
+    return str(choices[value]) if isinstance(value, str) and value in choices else _text(value)
 
 
 def _text(value: Any) -> str:

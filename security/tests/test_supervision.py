@@ -86,7 +86,7 @@ def test_a_record_shows_the_difference_and_the_ways_on(lived, signed_in):
     with network_scope(lived.network):
         row = WorkRecord.objects.get(verb="site.closed")
     page = text_of(signed_in(lived.auditor).get(f"{LIST}{row.pk}/"))
-    assert re.search(r"Status open closed", page)
+    assert re.search(r"Status Open Closed", page)
     assert "All of this request" in page
     assert "All of this object" in page
     assert "Open the object" in page
