@@ -66,6 +66,15 @@ NAVIGATION = (
         ],
     ),
     Group(
+        _("Supervision"),
+        [
+            Entry(_("Work records"), "supervision:record-list", "eye", "security.view_workrecord"),
+            Entry(_("Alerts"), "supervision:alert-list", "siren", "security.view_alert"),
+            Entry(_("Work record sets"), "supervision:record-set-list", "book-marked", "security.view_recordset"),
+            Entry(_("Watch rules"), "supervision:watch-rule-list", "sliders-horizontal", "security.view_watchrule"),
+        ],
+    ),
+    Group(
         _("Network"),
         [
             Entry(_("People and roles"), "people:role-list", "users", "security.view_assignment"),

@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "security.middleware.SignedInMiddleware",
     "security.signing.gate.SecondFactorGate",
+    "security.recording.middleware.RefusalsRecorded",
     "security.middleware.NetworkDoor",
     "axes.middleware.AxesMiddleware",
 ]
@@ -317,6 +318,9 @@ CELERY_BEAT_SCHEDULER = "chargenet.beat:Scheduler"
 CELERY_BEAT_SCHEDULE = {
     "sweep-jobs": {"task": "core.sweep_jobs", "schedule": 30.0},
     "tidy-sign-ins": {"task": "security.tidy_sign_ins", "schedule": crontab(hour="2", minute="41")},
+    "seal-records": {"task": "security.seal_records", "schedule": 60.0},
+    "watch-records": {"task": "security.watch_records", "schedule": 60.0},
+    "make-record-sets": {"task": "security.make_record_sets", "schedule": crontab(minute="12,42")},
     "end-assignments": {"task": "security.end_assignments", "schedule": 60.0},
     "expire-approvals": {"task": "security.expire_approvals", "schedule": 300.0},
     "close-due-sites": {"task": "stations.close_due_sites", "schedule": crontab(minute="7")},

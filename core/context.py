@@ -11,6 +11,7 @@ from typing import Any
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 network_slug: ContextVar[str] = ContextVar("network_slug", default="")
 address: ContextVar[str | None] = ContextVar("address", default=None)
+device: ContextVar[str] = ContextVar("device", default="")  # such as "Firefox, Linux"
 actor: ContextVar[Any] = ContextVar("actor", default=None)
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from core import clock
 from core.export import as_download
+from core.records import record
 from core.reporting import Made, Report, UnknownReport, make, registered_reports, report_named
 from core.reporting.asking import Asker
 from core.reporting.files import UnknownTable, file_name
@@ -50,6 +51,9 @@ def _download(request: HttpRequest, made: Made, wanted: str) -> HttpResponseBase
         content = rendering.write(made, table)
     except UnknownTable as error:
         raise Http404(_("The report has no such table.")) from error
+    if request.method != "HEAD":
+        after = {"report": made.report.name, "format": wanted, "table": table}
+        record("report.downloaded", summary=str(made.report.title), after=after)
     # A PDF opens in the browser, where it is read and printed; `save` is for keeping it.
     inline = wanted == "pdf" and "save" not in request.GET
     return as_download(HttpResponse(content), file_name(made, rendering.extension, table), inline=inline)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from guardian.models import GroupObjectPermission, UserObjectPermission
 
 from core.clock import now
+from core.records import record_platform
 from core.rights import to_sign_in
 from core.tenancy.scope import network_scope
 from security.actions import give_role
@@ -104,6 +105,8 @@ def _director_action(network: Network) -> Any:
         with network_scope(network):
             for account in accounts:
                 give_role(account=account, role=Role.DIRECTOR, place=network, actor=request.user, now=now())  # type: ignore[arg-type]
+                told = {"role": Role.DIRECTOR, "network": network.slug}
+                record_platform("platform.role-given", target=account, actor=request.user, after=told)
         admin_page.message_user(request, _("Done: %(count)d directors.") % {"count": len(accounts)})
 
     return make_directors

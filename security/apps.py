@@ -13,11 +13,14 @@ class SecurityConfig(AppConfig):
     def ready(self) -> None:
         # Models can be imported only now that the apps are loaded.
         from core import records, rights  # noqa: PLC0415
-        from security import field_rules, receivers  # noqa: F401, PLC0415
-        from security import records as own_records  # noqa: PLC0415
+        from security import field_rules, jobs, receivers  # noqa: F401, PLC0415
+        from security import records as own_records  # noqa: F401, PLC0415
         from security.four_eyes import deeds  # noqa: F401, PLC0415
+        from security.recording import receivers as recording_receivers  # noqa: F401, PLC0415
+        from security.recording.store import RecordStore  # noqa: PLC0415
         from security.rights import PlaceRights  # noqa: PLC0415
         from security.signing import receivers as signing_receivers  # noqa: F401, PLC0415
+        from security.supervision import receivers as supervision_receivers  # noqa: F401, PLC0415
 
         rights.install(PlaceRights())
-        records.install_store(own_records.keep, own_records.keep_everywhere)
+        records.install_store(RecordStore())

@@ -19,6 +19,7 @@ from core.crud.views import CRUDView
 from core.errors import Refusal
 from core.formatting import moment
 from core.parts import Consequence, Crumb, State
+from core.records import note_refusal
 from core.rights import permission_required
 from core.urls import network_url
 from security.actions import change_network, give_role, withdraw_role
@@ -29,13 +30,13 @@ from security.models import Assignment, Network
 from security.places import place_kinds
 from security.role_forms import WithdrawForm
 from security.roles import Role
+from security.signing.sensitive import sensitive
 
 STANDINGS = {
     "coming": gettext_lazy("Coming"),
     "running": gettext_lazy("Running"),
     "ended": gettext_lazy("Ended"),
 }
-from security.signing.sensitive import sensitive
 
 
 @permission_required("network.change_network")
@@ -48,6 +49,7 @@ def network_settings(request: Any) -> HttpResponse:
         try:
             change_network(network=request.network, values=form.cleaned_data, actor=request.user)
         except Refusal as refusal:
+            note_refusal(refusal, target=request.network)
             form.add_error(refusal.field, str(refusal))
         else:
             messages.success(request, _("The network's settings are saved."))
@@ -195,6 +197,7 @@ def role_give(request: Any) -> HttpResponse:
         try:
             assignment = give_role(**form.given, actor=request.user, now=now())
         except Refusal as refusal:
+            note_refusal(refusal, target=form.account)
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         else:
             messages.success(request, _given_words(assignment))

@@ -1,16 +1,12 @@
-"""The store of work records and the verbs of this app."""
+"""The verbs of this app."""
 
-from typing import Any
-
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from core import context
-from core.clock import now
 from core.records import register_verb
-from core.tenancy.scope import ScopeError, current_network, network_scope
-from security.models import WorkRecord
-from security.queries import networks_of
+from core.topics import register_topic
+
+register_topic("records", "security.view_workrecord")
+register_topic("alerts", "security.view_alert")
 
 register_verb("network.changed", _("Network changed"))
 register_verb("role.given", _("Role given"))
@@ -41,32 +37,14 @@ register_verb("account.deactivated", _("Account deactivated"))
 register_verb("invitation.sent", _("Invitation sent"))
 register_verb("invitation.accepted", _("Invitation accepted"))
 register_verb("invitation.withdrawn", _("Invitation withdrawn"))
-
-
-def keep(verb: str, *, target: Any, actor: Any, summary: str, before: dict[str, Any], after: dict[str, Any]) -> None:
-    """Keep one work record in the running transaction; `actor` falls back to the one this work is done for."""
-    actor = actor or context.current_actor()
-    WorkRecord(
-        recorded_at=now(),
-        account=actor,
-        account_name=str(actor or "")[:120],
-        verb=verb,
-        target_type=target._meta.label_lower if target is not None else "",
-        target_id=target.pk if target is not None else None,
-        target_text=str(target or "")[:200],
-        summary=str(summary),
-        before=before,
-        after=after,
-        request_id=context.request_id.get(),
-        address=context.address.get(),
-    ).save()
-
-
-@transaction.atomic
-def keep_everywhere(verb: str, *, account: Any, summary: str, before: dict[str, Any], after: dict[str, Any]) -> None:
-    """Keep one work record in each network in which `account` has a role. Raises ScopeError inside of a network."""
-    if current_network() is not None:
-        raise ScopeError(f"{verb} is recorded outside of any network: leave the one in scope first.")
-    for network in networks_of(account):
-        with network_scope(network):
-            keep(verb, target=account, actor=account, summary=summary, before=before, after=after)
+register_verb("alert.raised", _("Alert raised"))
+register_verb("alert.explained", _("Alert explained"))
+register_verb("alert.escalated", _("Alert escalated"))
+register_verb("alert.closed", _("Alert closed"))
+register_verb("record-set.made", _("Work record set made"))
+register_verb("record-set.printed", _("Work record set printed"))
+register_verb("platform.network-made", _("Network made"))
+register_verb("platform.added", _("Made in the administration"))
+register_verb("platform.changed", _("Changed in the administration"))
+register_verb("platform.deleted", _("Deleted in the administration"))
+register_verb("platform.role-given", _("Role given in the administration"))

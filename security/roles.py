@@ -78,6 +78,12 @@ MATRIX: dict[str, tuple[Role, ...]] = {
     "security.view_approval": (D, F, A),
     "security.decide_approval": (D,),
     "security.change_deedrule": (D,),
+    "security.view_alert": (D, A),
+    "security.answer_alert": (D,),
+    "security.view_watchrule": (D, A),
+    "security.change_watchrule": (D,),
+    "security.view_recordset": (D, A),
+    "security.make_recordset": (D,),
     # jobs and imports
     "core.view_job": (D, A),
     "core.cancel_job": (D,),

@@ -1,5 +1,8 @@
 """Scheduled work of this app."""
 
+import logging
+from collections.abc import Callable
+
 from celery import shared_task
 
 from core.clock import now
@@ -7,8 +10,13 @@ from core.tenancy.scope import network_scope
 from security.actions import end_assignments
 from security.four_eyes import expire_due
 from security.models import Network
+from security.record_sets.actions import make_due_sets
+from security.recording.sealing import seal_platform_records, seal_records
 from security.signing import sessions
 from security.signing.mail import deliver  # noqa: F401 (a task, found here by the workers)
+from security.supervision.watching import watch_records
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task(name="security.end_assignments")
@@ -31,3 +39,32 @@ def expire_approvals_everywhere() -> None:
 def tidy_sign_ins() -> None:
     """Forget sessions that are over, and what was counted of failures that no longer count."""
     sessions.forget_ended(now=now())
+
+
+@shared_task(name="security.seal_records")
+def seal_records_everywhere() -> None:
+    """Seal new work records, network by network, and those of the platform."""
+    seal_platform_records(now=now())
+    _in_each_network(seal_records)
+
+
+@shared_task(name="security.watch_records")
+def watch_records_everywhere() -> None:
+    """Hold new work records against the watch rules, network by network."""
+    _in_each_network(watch_records)
+
+
+@shared_task(name="security.make_record_sets")
+def make_record_sets_everywhere() -> None:
+    """Make the work record sets of the days, weeks and months that have ended, network by network."""
+    _in_each_network(make_due_sets)
+
+
+def _in_each_network(work: Callable[..., object]) -> None:
+    """Do `work(now=…)` in every network; one that fails does not keep the others waiting."""
+    for network in Network.objects.all():
+        try:
+            with network_scope(network):
+                work(now=now())
+        except Exception:
+            logger.exception("%s failed in one network", work.__name__, extra={"network": network.slug})

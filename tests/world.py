@@ -7,8 +7,10 @@ from typing import Any
 from core.clock import now
 from core.importing.models import ImportRun
 from core.jobs.models import Job
+from core.records import record
 from core.tenancy.scope import network_scope
-from security.models import Approval, Assignment, Invitation
+from security.models import Alert, Approval, Assignment, Invitation, RecordSet, WatchRule, WorkRecord
+from security.record_sets.figures import DIMENSIONS, SUMS
 from services.charging.models import ChargingSession
 from stations.models import Charger, Connector, District, Site, SiteListing
 
@@ -30,6 +32,9 @@ class Sample:
     assignment: Assignment
     approval: Approval
     invitation: Invitation
+    record: WorkRecord
+    alert: Alert
+    record_set: RecordSet
 
 
 def populate(network: Any, site: Site, account: Any, prefix: str) -> Sample:
@@ -75,7 +80,32 @@ def populate(network: Any, site: Site, account: Any, prefix: str) -> Sample:
                 params={"role": "dispatcher", "permissions": [], "seen": []},
             )
         )  # fmt: skip
-        return Sample(site, district, charger, connector, listing, session, run, job, assignment, approval, invitation)
+        record("site.closed", target=site, actor=account, summary=f"{prefix} closed")
+        alert = _saved(
+            Alert(
+                number=f"ALR-2026-{900000 + network.pk:06}", rule=WatchRule.objects.get(kind="exports"), cause=prefix,
+                text=f"{prefix} exported", count=1, first_at=moment, last_at=moment, raised_at=moment,
+                due_at=moment, owner=account,
+            )
+        )  # fmt: skip
+        made = _saved(_record_set(network, prefix, moment))
+        kept = WorkRecord.objects.get(summary=f"{prefix} closed")
+        return Sample(
+            site, district, charger, connector, listing, session, run, job, assignment, approval, invitation, kept,
+            alert, made,
+        )  # fmt: skip
+
+
+def _record_set(network: Any, prefix: str, moment: Any) -> RecordSet:
+    nothing = dict.fromkeys(SUMS, 0)
+    line = nothing | {"key": "1", "name": prefix, "before": 0}
+    figures = {dimension: [line] for dimension in DIMENSIONS} | {"totals": nothing, "alerts": []}
+    day = moment.date() - timedelta(days=3)
+    return RecordSet(
+        number=f"WRS-2026-{900000 + network.pk:06}", kind="day", first_day=day, last_day=day, starts_at=moment,
+        ends_at=moment, made_at=moment, record_count=1, refusal_count=0, alert_count=0, seal_number=0,
+        figures=figures, figures_sha256="0" * 64, pdf=prefix.encode(), pdf_sha256="0" * 64,
+    )  # fmt: skip
 
 
 def _saved(row: Any) -> Any:

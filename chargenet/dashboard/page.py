@@ -12,7 +12,10 @@ from core.parts import Entry, State
 from core.rights import may
 from core.urls import network_url
 from security.queries import approvals_to_decide
+from security.supervision.queries import alerts_for
 from stations.models import Connector
+
+MOST_ALERTS = 5
 
 
 def page_context(account: Any) -> dict[str, Any]:
@@ -116,6 +119,7 @@ def _attention(board: Dashboard, account: Any) -> list[dict[str, Any]]:
                 "url": f"{network_url('people:approval-list')}?state=asked",
             }
         )
+    items += _alerts(account)
     for job in board.jobs:
         if job.state == "failed":
             note = job.error.splitlines()[0] if job.error else ""
@@ -130,6 +134,24 @@ def _attention(board: Dashboard, account: Any) -> list[dict[str, Any]]:
                 }
             )
     return items
+
+
+def _alerts(account: Any) -> list[dict[str, Any]]:
+    """The alerts that wait for this account; to those who may see alerts also what others left overdue."""
+    if not may(account, "security.view_alert"):
+        return []
+    moment = now()
+    return [
+        {
+            "tone": "danger" if alert.due_at < moment else "warning",
+            "icon": "siren",
+            "text": alert.text,
+            "note": _("Overdue alert %s") % alert.number if alert.due_at < moment else _("Alert %s") % alert.number,
+            "since": alert.raised_at,
+            "url": network_url("supervision:alert-detail", alert.number),
+        }
+        for alert in alerts_for(account, moment)[:MOST_ALERTS]
+    ]
 
 
 def _fault(connector: Connector) -> dict[str, Any]:

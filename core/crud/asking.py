@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from core.clock import now
 from core.errors import Refusal
+from core.records import note_refusal
 
 ask = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -38,6 +39,7 @@ def answer_question(
         try:
             deed(**form.cleaned_data, actor=request.user, now=now())
         except Refusal as refusal:
+            note_refusal(refusal, target=context.get("object"))
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         else:
             messages.success(request, done)

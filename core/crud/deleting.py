@@ -15,6 +15,7 @@ from core.crud.actions import write_row
 from core.crud.forms import reason_field
 from core.errors import Refusal
 from core.parts import Crumb
+from core.records import note_refusal
 
 if TYPE_CHECKING:
     from core.crud.views import CRUDView
@@ -45,6 +46,7 @@ def _deleted(views: type[CRUDView], request: HttpRequest, row: Any, reason: str)
             write=views.delete_action, row=row, actor=request.user, now=now(), reason=reason, topic=views.live_topic
         )
     except Refusal as refusal:
+        note_refusal(refusal, target=row)
         return refusal
     return None
 

@@ -20,6 +20,7 @@ from core.crud.history import changes_between
 from core.crud.versions import values_at, version_of, versions_since
 from core.errors import Refusal, Text
 from core.parts import Crumb
+from core.records import note_refusal
 
 if TYPE_CHECKING:
     from core.crud.views import CRUDView
@@ -99,9 +100,11 @@ def _written(
             reason=form.reason,
             topic=views.live_topic,
         )
-    except RowChanged:
+    except RowChanged as refusal:
+        note_refusal(refusal, target=form.instance)
         raise
     except Refusal as refusal:
+        note_refusal(refusal, target=form.instance)
         form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         return None
     return written if written is not None else form.instance

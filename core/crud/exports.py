@@ -19,6 +19,7 @@ from core.crud.columns import ResolvedColumn
 from core.crud.listing import Listing, with_columns
 from core.crud.lists import filter_problems, saved_columns
 from core.crud.paging import count_up_to
+from core.records import record
 from core.tenancy.scope import network_scope, require_network
 
 if TYPE_CHECKING:
@@ -43,6 +44,9 @@ def export_page(views: type[CRUDView], request: HttpRequest) -> HttpResponseBase
     name = export.filename([network.slug, views.plural(), day_of(now(), network)], extension)
     if request.method == "HEAD":
         return export.as_download(HttpResponse(), name)
+    # Before the first row leaves: a download that is broken off was an export too.
+    after = {"list": views.list_name(), "format": extension, "rows": rows.order_by().count()}
+    record("list.exported", summary=_filters_said(listing), after=after)
     heads = [_head(column) for column in columns]
     if extension == "csv":
         return export.as_download(StreamingHttpResponse(_stream_csv(network, heads, columns, rows)), name)
@@ -62,6 +66,13 @@ def _problem(listing: Listing, extension: str, choice: str) -> str:
     if not problems and extension == "xlsx" and count_up_to(listing.rows(), MOST_XLSX_ROWS) > MOST_XLSX_ROWS:
         problems.append(_("A spreadsheet of more than 100,000 rows is too long: filter the list, or choose CSV."))
     return " ".join(problems)
+
+
+def _filters_said(listing: Listing) -> str:
+    """The list's name and the filters in force."""
+    filterset = listing.filterset
+    names = ", ".join(filterset.in_force) if filterset is not None else ""
+    return f"{listing.views.plural()} ({names})" if names else listing.views.plural()
 
 
 def _head(column: ResolvedColumn) -> export.Column:

@@ -30,6 +30,6 @@ _words_lazily = lazy(_words, str)
 def register_row_verbs() -> None:
     """Register the verbs of all models; called when the apps are ready."""
     for model in apps.get_models():
-        if issubclass(model, TenantModel) and not model.append_only:
+        if issubclass(model, TenantModel) and not model.append_only and not model.is_internal:
             for verb, text in _TEXTS.items():
                 register_verb(f"{model._meta.model_name}.{verb}", _words_lazily(text, model._meta.verbose_name))

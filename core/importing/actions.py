@@ -19,6 +19,7 @@ from core.importing.reading import Options, UnreadableFile
 from core.importing.work import ImportRefused, locked, options_of, refuse_late_undo
 from core.jobs.actions import cancel_job, start_job
 from core.numbering import next_number
+from core.records import record
 from core.rights import may_everywhere
 from core.tenancy.scope import require_network
 from core.urls import network_url
@@ -64,6 +65,7 @@ def receive_file(
         raise
     run.number = next_number("IMP", now.year)
     run.save()
+    record("import.received", target=run, actor=actor, summary=run.filename, after={"sha256": run.sha256})
     return run
 
 
@@ -199,6 +201,7 @@ def cancel_import(*, run: ImportRun, actor: Any, now: datetime) -> ImportRun:
     run.state = ImportState.CANCELLED
     drop_file(run)
     run.save()
+    record("import.cancelled", target=run, actor=actor, summary=run.filename)
     return run
 
 

@@ -31,6 +31,7 @@ from core.importing.reading import Options, UnreadableFile
 from core.importing.work import ImportRefused, refuse_late_undo
 from core.jobs.actions import cancel_job
 from core.parts import Consequence
+from core.records import note_refusal, record
 from core.rights import may_everywhere, permission_required
 from core.tenancy.scope import require_network
 from core.urls import network_url
@@ -87,6 +88,7 @@ def upload(request: HttpRequest, name: str) -> HttpResponse:
         try:
             return _columns_of(_receive(request, importer, form))
         except Refusal as refusal:
+            note_refusal(refusal)
             form.add_error("file", str(refusal))
     context = {
         "title": _("Import: %(what)s") % {"what": importer.title},
@@ -140,8 +142,10 @@ def columns(request: HttpRequest, number: str) -> HttpResponse:
         try:
             return _check(request, run, mapping, options)
         except MappingRefused as refusal:
+            note_refusal(refusal, target=run)
             mapping.refuse(refusal.columns, refusal.fields)
         except Refusal as refusal:
+            note_refusal(refusal, target=run)
             mapping.add_error(None, str(refusal))
     return _columns_page(request, run, mapping, options, ReadingForm.for_run(run))
 
@@ -189,6 +193,7 @@ def read_again(request: HttpRequest, number: str) -> HttpResponse:
             actions.read_again(run=run, reading=form.options(), actor=request.user)
             messages.success(request, _("The file is read anew."))
         except (UnreadableFile, FileGone, ImportRefused) as refusal:
+            note_refusal(refusal, target=run)
             messages.error(request, str(refusal))
     else:
         messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
@@ -224,6 +229,7 @@ def stop(request: HttpRequest, number: str) -> HttpResponse:
             cancel_job(job=found.job, actor=request.user, now=now())
             messages.info(request, _("The step is being stopped."))
         except Refusal as refusal:
+            note_refusal(refusal, target=found.job)
             messages.error(request, str(refusal))
     return _to(found)
 
@@ -256,6 +262,7 @@ def _act(request: HttpRequest, run: ImportRun, action: Any, **values: Any) -> Ht
     try:
         action(run=run, actor=request.user, now=now(), **values)
     except Refusal as refusal:
+        note_refusal(refusal, target=run)
         messages.error(request, str(refusal))
     return _to(run)
 
@@ -298,11 +305,13 @@ def left_out(request: HttpRequest, number: str, extension: str) -> HttpResponseB
     name = export.filename([found.number, "left out"], extension)
     try:
         if extension == "xlsx":
+            record("import.left-out-taken", target=found, actor=request.user, summary=name)
             return export.as_download(FileResponse(left_out_workbook(found)), name)
         open_run(found)
     except Refusal as refusal:
         messages.error(request, str(refusal))
         return _to(found)
+    record("import.left-out-taken", target=found, actor=request.user, summary=name)
     around = surroundings(require_network(), timezone.get_current_timezone(), translation.get_language())
 
     def pieces() -> Any:

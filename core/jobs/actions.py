@@ -16,6 +16,7 @@ from core.events import publish
 from core.jobs.models import OPEN_STATES, Job, JobState
 from core.jobs.registry import job_kind
 from core.jobs.run import JobCancelled, JobRun, Pulse
+from core.records import DONE, FAILED, REFUSED, record
 from core.rights import may
 from core.tenancy.scope import require_network
 
@@ -41,6 +42,7 @@ def start_job(
         raise JobRefused(_("You do not have the right to do this."))
     job = Job(kind=kind, title=title[:200], actor=actor, params=params or {}, created_at=now, result_url=result_url)
     job.save()
+    record("job.started", target=job, actor=actor, summary=job.title, after={"kind": kind})
     _send(job, now)
     return job
 
@@ -68,7 +70,7 @@ def run_job(*, job_id: int) -> JobState | None:
         except SoftTimeLimitExceeded:
             return _finish(run, JobState.FAILED, _("This took longer than a job may take. Try a smaller part."))
         except Refusal as refusal:
-            return _finish(run, JobState.FAILED, str(refusal))
+            return _finish(run, JobState.FAILED, str(refusal), refused=True)
         except Exception:
             logger.exception("Job %s (%s) failed", job.pk, job.kind)
             return _finish(run, JobState.FAILED, _("An unexpected error stopped this job. Nothing was half done."))
@@ -92,12 +94,23 @@ def _claim(job_id: int) -> Job | None:
     return job
 
 
-def _finish(run: JobRun, state: JobState, error: str = "") -> JobState:
+@transaction.atomic
+def _finish(run: JobRun, state: JobState, error: str = "", *, refused: bool = False) -> JobState:
     values: dict[str, Any] = {"state": state, "error": error, "finished_at": clock_now(), "message": run.message[:300]}
     total = run.total
     if state == JobState.DONE and total is not None:
         run.done = total
     Job.objects.filter(pk=run.job.pk).update(done=run.done, total=total, **values)
+    began = run.job.started_at
+    record(
+        "job.ended",
+        target=run.job,
+        actor=run.actor,
+        summary=error or run.job.title,
+        after={"kind": run.job.kind, "state": str(state)},
+        result=(REFUSED if refused else FAILED) if state == JobState.FAILED else DONE,
+        took=values["finished_at"] - began if began is not None else None,
+    )
     publish("jobs", {"job": run.job.pk})
     return state
 
@@ -118,6 +131,7 @@ def cancel_job(*, job: Job, actor: Any, now: datetime) -> Job:
     if job.state == JobState.WAITING:
         job.state, job.finished_at = JobState.CANCELLED, now
     job.save()
+    record("job.cancelled", target=job, actor=actor, summary=job.title)
     publish("jobs", {"job": job.pk})
     return job
 
@@ -126,7 +140,8 @@ def cancel_job(*, job: Job, actor: Any, now: datetime) -> Job:
 def sweep_jobs(*, now: datetime) -> int:
     """Send jobs again whose worker or message was lost, in the network in scope; returns how many."""
     sent = 0
-    for job in Job.objects.select_for_update(skip_locked=True, of=("self",)).filter(state__in=OPEN_STATES):
+    jobs = Job.objects.select_for_update(skip_locked=True, of=("self",)).filter(state__in=OPEN_STATES)
+    for job in jobs:
         last_sign = job.beat_at if job.state == JobState.RUNNING else job.sent_at
         if last_sign is not None and now - last_sign < LOST_AFTER:
             continue
@@ -134,6 +149,8 @@ def sweep_jobs(*, now: datetime) -> int:
             job.state, job.finished_at = JobState.FAILED, now
             job.error = _("The worker was lost three times; the job was given up.")
             job.save()
+            after = {"kind": job.kind, "state": str(job.state)}
+            record("job.ended", target=job, summary=job.error, after=after, result=FAILED)
             continue
         job.state = JobState.WAITING
         job.save()

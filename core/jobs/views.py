@@ -23,6 +23,7 @@ from core.export.filenames import CONTENT_TYPES, as_download
 from core.jobs.actions import cancel_job
 from core.jobs.models import Job, JobState
 from core.jobs.queries import jobs_of, may_cancel, may_take_result
+from core.records import note_refusal, record
 from core.rights import SIGNED_IN, signed_in
 from core.urls import network_url
 
@@ -141,6 +142,7 @@ def job_cancel(request: HttpRequest, id: int) -> HttpResponse:
     try:
         cancel_job(job=job, actor=request.user, now=now())
     except Refusal as refusal:
+        note_refusal(refusal, target=job)
         messages.warning(request, str(refusal))
     else:
         messages.info(request, _("The job is asked to stop."))
@@ -161,6 +163,8 @@ def job_result(request: HttpRequest, id: int) -> HttpResponseBase:
         file = job.result_file.open("rb")
     except FileNotFoundError as error:
         raise Http404 from error
+    if request.method != "HEAD":
+        record("job.result-taken", target=job, summary=name)
     if name.rpartition(".")[2] in CONTENT_TYPES:
         return as_download(FileResponse(file), name)
     response = FileResponse(file, as_attachment=True, filename=name, content_type="application/octet-stream")

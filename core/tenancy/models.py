@@ -33,6 +33,8 @@ class TenantModel(models.Model):
     site_path: ClassVar[str | None] = None
     # Rows that are never changed or deleted: the application role gets neither UPDATE nor DELETE on the table.
     append_only: ClassVar[bool] = False
+    # Rows that the program keeps for itself and no person makes or changes (queues, positions): they have no verbs.
+    is_internal: ClassVar[bool] = False
     # Fields too large to be read where a row is only listed, named or chosen (such as the outline of a district).
     heavy_fields: ClassVar[tuple[str, ...]] = ()
     # Fields that take a right of their own to be seen, with that right (see `core.field_rules`).

@@ -130,6 +130,7 @@ def test_an_import_and_its_undo_are_recorded(scoped: Any) -> None:
     undone(applied(received(DistrictsByModel, "code;name\nN1;North\n")))
     verbs = WorkRecord.objects.filter(verb__startswith="import").order_by("pk").values_list("verb", "summary")
     assert list(verbs) == [
+        ("import.received", "districts.csv"),
         ("import.applied", "districts.csv: new 1, changed 0, unchanged 0, aside 0, wrong 0"),
         ("import.undone", "districts.csv"),
     ]

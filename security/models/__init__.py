@@ -1,4 +1,4 @@
-"""Networks, accounts, roles at places, adaptations, approvals, work records."""
+"""Networks, accounts, roles at places and their adaptations, approvals; work records, seals, watches, record sets."""
 
 from security.models.accounts import Account
 from security.models.adaptations import Effect, RoleAdaptation
@@ -6,10 +6,15 @@ from security.models.approvals import Approval, ApprovalState, DeedRule
 from security.models.invitations import Invitation
 from security.models.networks import Network
 from security.models.places import Assignment, NetworkPermission, PlacePermission, RoleGroup, Source
-from security.models.records import WorkRecord
+from security.models.record_sets import RecordSet, SetKind
+from security.models.records import PlatformRecord, RecordFields, Result, WorkRecord
+from security.models.seals import PlatformSeal, Seal, SealFields, UnsealedPlatformRecord, UnsealedRecord
+from security.models.watching import Alert, AlertState, WatchKind, WatchPosition, WatchRule
 
 __all__ = [
     "Account",
+    "Alert",
+    "AlertState",
     "Approval",
     "ApprovalState",
     "Assignment",
@@ -19,8 +24,21 @@ __all__ = [
     "Network",
     "NetworkPermission",
     "PlacePermission",
+    "PlatformRecord",
+    "PlatformSeal",
+    "RecordFields",
+    "RecordSet",
+    "Result",
     "RoleAdaptation",
     "RoleGroup",
+    "Seal",
+    "SealFields",
+    "SetKind",
     "Source",
+    "UnsealedPlatformRecord",
+    "UnsealedRecord",
+    "WatchKind",
+    "WatchPosition",
+    "WatchRule",
     "WorkRecord",
 ]

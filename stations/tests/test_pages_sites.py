@@ -216,7 +216,7 @@ def test_the_page_takes_the_same_queries_for_one_charger_and_four(cast: Any, sig
         with CaptureQueriesContext(connection) as captured:
             client.get("/n/harbour/sites/A/")
         counts.append(len(captured))
-    assert counts == [12, 12]
+    assert counts == [14, 14]
 
 
 def test_a_distribution_centre_shows_what_it_supplies(cast: Any, signed_in: Any) -> None:

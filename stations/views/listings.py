@@ -18,6 +18,7 @@ from core.crud.declare import Column, RowAction, Section
 from core.crud.views import CRUDView
 from core.errors import Refusal
 from core.parts import Action, Crumb
+from core.records import note_refusal
 from core.rights import may, permission_required
 from core.urls import network_url
 from stations.actions import decide_listing
@@ -116,6 +117,7 @@ def listing_decide(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             decide_listing(listing=listing, actor=request.user, now=now(), **form.decision)
         except Refusal as refusal:
+            note_refusal(refusal, target=listing)
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         else:
             messages.success(request, _("Listing %(listing)s is decided.") % {"listing": listing})

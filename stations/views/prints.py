@@ -20,6 +20,7 @@ from core.formatting import number
 from core.jobs.actions import start_job
 from core.jobs.models import Job
 from core.parts import Crumb
+from core.records import record
 from core.rights import permission_required
 from core.tenancy.scope import require_network
 from core.urls import network_url
@@ -42,6 +43,8 @@ def site_sheet(request: HttpRequest, code: str) -> HttpResponseBase:
     """Everything about one site as PDF."""
     site = SiteViews.get_row(request, "stations.view_site", prepare=_with_relations, code=code)
     pdf = site_sheet_pdf(site, account=request.user, now=now())
+    if request.method != "HEAD":
+        record("site.printed", target=site, actor=request.user)
     name = filename([require_network().slug, site.code, site.name], "pdf")
     return as_download(HttpResponse(pdf.content), name, inline=True)
 
@@ -66,6 +69,8 @@ def site_list_print(request: HttpRequest) -> HttpResponseBase:
             account=request.user,
             now=now(),
         )
+        if request.method != "HEAD":
+            record("site-list.printed", actor=request.user, after={"rows": count})
         return as_download(HttpResponse(pdf.content), _list_file_name(), inline=True)
     if request.method != "POST":
         return _question(request, listing, count)
@@ -120,4 +125,6 @@ def site_list_file(request: HttpRequest, job: int) -> HttpResponseBase:
     made = Job.objects.filter(pk=job, kind=PRINT_SITES, actor=request.user.pk).first()
     if made is None or not made.result_file or not made.result_file.storage.exists(made.result_file.name):
         raise Http404
+    if request.method != "HEAD":
+        record("job.result-taken", target=made, actor=request.user, summary=made.params["filename"])
     return as_download(FileResponse(made.result_file.open("rb")), made.params["filename"], inline=True)

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone, translation
 
 from core import clock
+from core.records import record
 from core.reporting import Made, UnknownReport, make, registered_reports, report_named
 from core.reporting.asking import Asker
 from core.reporting.files import UnknownTable
@@ -47,7 +48,10 @@ class Command(BaseCommand):
             raise CommandError(f"There is no network “{options['network']}”.")
         language = options["language"] or network.language
         with network_scope(network), timezone.override(network.zone), translation.override(language):
-            content = self._content(self._made(network, options), options)
+            made = self._made(network, options)
+            content = self._content(made, options)
+            after = {"report": made.report.name, "format": options["format"]}
+            record("report.downloaded", summary=str(made.report.title), after=after)
         if options["output"]:
             options["output"].write_bytes(content)
             self.stderr.write(f"{options['output']}: {len(content)} bytes")

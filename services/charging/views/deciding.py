@@ -18,6 +18,7 @@ from core.clock import now
 from core.crud.asking import answer_question, ask, posted
 from core.jobs.actions import start_job
 from core.parts import Consequence, Crumb
+from core.records import note_refusal
 from core.rights import permission_required
 from core.urls import network_url
 from services.charging.actions import accept_session, correct_session, decide_many, reject_session
@@ -148,6 +149,7 @@ def _decide_shown(request: HttpRequest, verdict: Verdict, **context: Any) -> Htt
 def _decide_now(request: HttpRequest, sessions: list[ChargingSession], verdict: Verdict, reason: str) -> None:
     outcome = decide_many(sessions=sessions, verdict=verdict, reason=reason, actor=request.user, now=now())
     for number, refusal in outcome.refusals:
+        note_refusal(f"{number}: {refusal}", code="session")
         messages.warning(request, _("Session %(number)s: %(why)s") % {"number": number, "why": refusal})
     messages.success(request, _("%(count)d decided.") % {"count": outcome.decided})
 

@@ -1,0 +1,1 @@
+"""Work record sets: what was done in a day, week or month, summed up, printed and kept."""
