@@ -90,3 +90,9 @@ def _admin(connection: object, *statements: str) -> None:
 def _quick_passwords(settings: object) -> None:
     """Argon2 is slow on purpose; tests sign in often."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _no_rate_limits(settings: object) -> None:
+    """Tests ask more often than people; those of the limits set their own."""
+    settings.RATE_LIMITS = {}

@@ -69,6 +69,7 @@ NAVIGATION = (
         _("Network"),
         [
             Entry(_("People and roles"), "people:role-list", "users", "security.view_assignment"),
+            Entry(_("Personal data"), "privacy:retention", "shield-check", "security.view_retention"),
             Entry(_("Settings of the network"), "people:network-settings", "settings", "network.change_network"),
         ],
     ),

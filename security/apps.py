@@ -13,8 +13,9 @@ class SecurityConfig(AppConfig):
     def ready(self) -> None:
         # Models can be imported only now that the apps are loaded.
         from core import records, rights  # noqa: PLC0415
-        from security import receivers  # noqa: F401, PLC0415
+        from security import platform_records, receivers  # noqa: F401, PLC0415
         from security import records as own_records  # noqa: PLC0415
+        from security.privacy import jobs, kinds  # noqa: F401, PLC0415
         from security.rights import PlaceRights  # noqa: PLC0415
 
         rights.install(PlaceRights())

@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 
 from core.clock import now
 from core.tenancy.scope import network_scope
-from security.models import Assignment, Network
+from security.models import Account, Assignment, ErasureRequest, Network
 from security.rights import active_groups, held_by
 
 
@@ -41,6 +41,12 @@ def roles_in(account: Any, network: Network) -> list[str]:
     with network_scope(network):
         running = Assignment.objects.filter(account=account, group__in=active_groups(account)).select_related("group")
         return sorted({str(assignment.group.get_role_display()) for assignment in running})
+
+
+def people_of_network() -> QuerySet[Account]:
+    """The accounts that hold, held or will hold a role in the network in scope, by name; erased ones left out."""
+    erased = ErasureRequest.objects.filter(erased_at__isnull=False).values("account")
+    return Account.objects.filter(pk__in=Assignment.objects.values("account")).exclude(pk__in=erased).order_by("name")
 
 
 def assignments(*, ended: bool = False) -> QuerySet[Assignment]:

@@ -26,6 +26,10 @@ MATRIX: dict[str, tuple[Role, ...]] = {
     "security.view_assignment": (D, A),
     "security.give_role": (D,),
     "security.view_workrecord": (D, A),
+    "security.view_retention": (D, A),
+    "security.change_retention": (D,),
+    "security.export_person": (D,),
+    "security.erase_person": (D,),
     # jobs and imports
     "core.view_job": (D, A),
     "core.cancel_job": (D,),

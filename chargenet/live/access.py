@@ -20,7 +20,8 @@ SessionStore: Any = import_module(settings.SESSION_ENGINE).SessionStore
 def channels_for(session_key: str, slug: str, topics: list[str]) -> list[str] | None:
     """The channels of those `topics` that the session's account may hear of in the network.
 
-    None when the session is over or the account has no role in the network, which look the same from outside.
+    None when the session is over, the account has no role in the network or the network is suspended, which look the
+    same from outside.
     Runs in a thread, as it queries the database.
     """
     close_old_connections()
@@ -29,7 +30,7 @@ def channels_for(session_key: str, slug: str, topics: list[str]) -> list[str] | 
         request.session = SessionStore(session_key)
         account: Any = get_user(request)
         network = network_of(account, slug) if account.is_authenticated else None
-        if network is None:
+        if network is None or network.is_suspended:
             return None
         with network_scope(network):
             wanted = [(topic, permission_for(topic)) for topic in topics]

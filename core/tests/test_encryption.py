@@ -32,7 +32,7 @@ def person(db, settings):
     settings.FIELD_KEYS = f"old:{OLD}"
     with isolate_apps("core"):
 
-        class TrialPerson(models.Model):
+        class TrialPerson(models.Model):  # noqa: DJ008 (a trial)
             document = EncryptedTextField(blank=True)
             document_hash = SearchHashField(source="document", db_index=True)
 
