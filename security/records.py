@@ -9,7 +9,8 @@ from core import context
 from core.clock import now
 from core.records import register_verb
 from core.tenancy.scope import ScopeError, current_network, network_scope
-from security.models import WorkRecord
+from security.models import Account, WorkRecord
+from security.naming import record_name
 from security.queries import networks_of
 
 register_verb("network.changed", _("Network changed"))
@@ -24,11 +25,11 @@ def keep(verb: str, *, target: Any, actor: Any, summary: str, before: dict[str, 
     WorkRecord(
         recorded_at=now(),
         account=actor,
-        account_name=str(actor or "")[:120],
+        account_name=record_name(actor),
         verb=verb,
         target_type=target._meta.label_lower if target is not None else "",
         target_id=target.pk if target is not None else None,
-        target_text=str(target or "")[:200],
+        target_text=record_name(target) if isinstance(target, Account) else str(target or "")[:200],
         summary=str(summary),
         before=before,
         after=after,

@@ -1,6 +1,6 @@
 """Forgetting a person while the books stay right: names go, numbers stay.
 
-History and work records name an account by its number; `record_name` is what they keep in place of its name.
+History and work records name an account by its number (`security.naming`).
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from core.signals import person_erased
 from core.tenancy.scope import network_scope
 from security.actions import withdraw_role
 from security.models import Account, Assignment, ErasureRequest
+from security.naming import record_name
 from security.platform_records import platform_deed
 from security.queries import networks_of
 
@@ -94,11 +95,6 @@ def erase_account(*, account: Account, actor: Account | None, now: datetime) -> 
     person_erased.send(sender=Account, account=account, old_email=old_email)
     platform_deed("account.erased", target=account, actor=actor)
     return True
-
-
-def record_name(account: Any) -> str:
-    """How records that are never changed name an account: by its number, so that a person can be forgotten."""
-    return f"#{account.pk}" if account is not None and account.pk else ""
 
 
 def end_sessions(account: Account) -> int:

@@ -144,7 +144,7 @@ class TestRolesPage:
         with network_scope(cast.network):
             assert Assignment.objects.get(account=cast.nobody).group.place == cast.second_site
             record = WorkRecord.objects.filter(verb="role.given").latest("id")
-        assert (record.account, record.target_text) == (cast.director, "Nora")
+        assert (record.account, record.target_text) == (cast.director, f"#{cast.nobody.pk}")
 
     def test_giving_it_again_changes_nothing(self, scoped):
         for _ in range(2):

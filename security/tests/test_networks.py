@@ -160,8 +160,8 @@ def everything(network):
     return found
 
 
-def test_deleting_a_network_takes_everything_of_it_and_nothing_else(cast, monkeypatch, tmp_path):
-    monkeypatch.setattr(settings, "MEDIA_ROOT", str(tmp_path))
+def test_deleting_a_network_takes_everything_of_it_and_nothing_else(cast, monkeypatch, tmp_path, settings):
+    settings.MEDIA_ROOT = str(tmp_path)
     every = IntervalSchedule.objects.create(every=1, period="hours")
     for network, site, account, prefix in (
         (cast.network, cast.site, cast.director, "Harbour"),
