@@ -36,7 +36,7 @@ INSTALLED_APPS = [
     "services.charging",
     "reports",
     "chargenet",
-    "django.contrib.admin",
+    "chargenet.admin_config.PlatformAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -125,6 +125,7 @@ AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
     "security.backends.PlaceBackend",
 ]
+ADMIN_NETWORK_SECONDS = env.int("ADMIN_NETWORK_SECONDS", default=3600)  # how long an administrator stays in a network
 LOGIN_ATTEMPT_DAYS = env.int("LOGIN_ATTEMPT_DAYS", default=90)  # how long refused and done sign-ins are kept
 LOGIN_URL = "security:sign-in"
 LOGIN_REDIRECT_URL = "security:network-list"

@@ -15,6 +15,7 @@ class SecurityConfig(AppConfig):
         from core import records, rights  # noqa: PLC0415
         from security import platform_records, receivers  # noqa: F401, PLC0415
         from security import records as own_records  # noqa: PLC0415
+        from security.admin import accounts, inside, networks, schedules  # noqa: F401, PLC0415
         from security.privacy import jobs, kinds  # noqa: F401, PLC0415
         from security.rights import PlaceRights  # noqa: PLC0415
 
