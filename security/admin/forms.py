@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.utils.translation import gettext_lazy as _
 from django_celery_beat.models import PeriodicTask
@@ -63,13 +64,29 @@ class NewAccountForm(AdminUserCreationForm):
 
 
 class AssignmentForm(forms.ModelForm):
-    """A role in the whole entered network."""
+    """A role in the whole entered network. The account is typed, so that no list of all accounts is sent around."""
 
+    email = forms.EmailField(
+        label=_("E-mail of the account"), max_length=254, widget=forms.EmailInput(attrs={"class": "vTextField"})
+    )
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.DIRECTOR)
+    until = forms.DateTimeField(
+        label=_("Until"),
+        required=False,
+        help_text=_("Empty: with no end. In the time zone of the network."),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
 
     class Meta:
         model = Assignment
-        fields = ["account", "ends_at"]
+        fields: list[str] = []
+
+    def clean_email(self) -> str:
+        """The address of an active account."""
+        self.account = Account.objects.filter(email=self.cleaned_data["email"].lower(), is_active=True).first()
+        if self.account is None:
+            raise forms.ValidationError(_("There is no active account with this address. Make it first."))
+        return self.account.email
 
 
 class ScheduleForm(forms.ModelForm):
@@ -97,9 +114,5 @@ class ScheduleForm(forms.ModelForm):
 
 
 def own_tasks() -> set[str]:
-    """The names of the tasks of this product that take no arguments."""
-    from celery import current_app  # noqa: PLC0415 (loads the tasks of all apps)
-
-    current_app.loader.import_default_modules()
-    scheduled = current_app.conf.beat_schedule or {}
-    return {entry["task"] for entry in scheduled.values()}
+    """The names of the tasks that this product runs by schedule; they take no arguments."""
+    return {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}

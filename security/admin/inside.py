@@ -26,7 +26,6 @@ class AssignmentAdmin(TenantAdmin):
 
     may_add = True
     form = AssignmentForm
-    autocomplete_fields = ["account"]
     list_display = ["account", "role", "place", "begins_at", "ends_at", "given_by"]
     list_select_related = ["account", "group", "given_by"]
     search_fields = ["account__name", "account__email"]
@@ -34,9 +33,7 @@ class AssignmentAdmin(TenantAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """What is asked for, or what there is."""
-        return (
-            ["account", "role", "place", "begins_at", "ends_at", "given_by"] if obj else ["account", "role", "ends_at"]
-        )
+        return ["account", "role", "place", "begins_at", "ends_at", "given_by"] if obj else ["email", "role", "until"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """An assignment that was made is not changed; it ends."""
@@ -56,14 +53,14 @@ class AssignmentAdmin(TenantAdmin):
         """Through the action, which records."""
         values = form.cleaned_data
         given = give_role(
-            account=values["account"],
+            account=form.account,
             role=values["role"],
             place=require_network(),
             actor=request.user,  # type: ignore[arg-type]
             now=now(),
-            until=values["ends_at"],
+            until=values["until"],
         )
-        obj.pk, obj.network_id, obj.group = given.pk, given.network_id, given.group
+        obj.pk, obj.network_id, obj.account, obj.group = given.pk, given.network_id, form.account, given.group
 
     def keep_record(self, request: HttpRequest, deed: str, row: Any) -> None:
         """The actions have recorded it."""

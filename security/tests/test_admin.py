@@ -284,7 +284,12 @@ def test_sessions_are_ended_and_accounts_deactivated_from_the_list_but_not_ones_
 
 def test_a_role_is_given_and_withdrawn_in_the_entered_network(cast, office):
     enter(office, cast.network)
-    given = {"account": cast.nobody.pk, "role": "director", "ends_at_0": "", "ends_at_1": ""}
+    given = {"email": cast.nobody.email, "role": "director", "until": ""}
+    for wrong in ({"email": "no@example.org"}, {"role": "king"}, {"until": "soon"}):
+        assert office.post("/admin/security/assignment/add/", given | wrong).status_code == 200
+    past = office.post("/admin/security/assignment/add/", given | {"until": "2001-01-01T00:00"}, follow=True)
+    assert "must be in the future" in past.content.decode()
+    assert records(cast.network, "role.given")[0][0] is None
     assert office.post("/admin/security/assignment/add/", given).status_code == 302
     with network_scope(cast.network):
         row = Assignment.objects.get(account=cast.nobody)
