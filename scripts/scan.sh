@@ -21,8 +21,8 @@ if [ -n "$email" ]; then
     .venv/bin/python scripts/scan_session.py "$address" "$email" "$password" >"$folder/cookies.json"
     session=(-c "$folder/cookies.json")
 fi
-"$wapiti" -u "$address/" "${session[@]}" --scope folder -x "$address/sign-out/" -x "$address/static/*" \
-    -m "csp,http_headers,cookieflags,crlf,csrf,exec,file,permanentxss,redirect,sql,ssrf,xss,xxe,backup,methods,information_disclosure" \
+"$wapiti" -u "$address/" "${session[@]}" --scope folder -x "$address/sign-out/" -x "$address/static/*" -x "$address/language/" -x "$address/n/*/export/*" \
+    -m "csp,http_headers,cookieflags,crlf,csrf,exec,file,permanentxss,redirect,sql,ssrf,xss,xxe,backup,methods" \
     --max-scan-time "${SCAN_SECONDS:-1200}" --max-attack-time "${ATTACK_SECONDS:-120}" --flush-session \
     -f json -o "$folder/report.json" --no-bugreport
 python3 - "$folder/report.json" <<'PYTHON'

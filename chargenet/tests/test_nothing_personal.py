@@ -1,4 +1,4 @@
-"""Nothing personal in addresses, logs and Redis: a walk over the pages with canaries for a name, an address, a phone."""
+"""Nothing personal in addresses, logs and Redis: a walk over the pages with a name, an e-mail and a phone to find."""
 
 import logging
 import re

@@ -33,7 +33,6 @@ def retention(request: Any) -> HttpResponse:
     """How long which kind of data is kept, and what goes next night."""
     columns = [
         Column("kind", _("Kind of data")),
-        Column("help", _("What it is")),
         Column("days", _("Kept"), "number", unit=_("days")),
         Column("before", _("Goes if older than"), "datetime"),
         Column("due", _("Will go next night"), "number"),
@@ -41,7 +40,7 @@ def retention(request: Any) -> HttpResponse:
     rows = [
         Row([Cell(column, value) for column, value in zip(columns, values, strict=True)])
         for period in periods(now=now())
-        for values in [(period.kind.label, period.kind.help, period.days, period.before, period.due)]
+        for values in [(period.kind.label, period.days, period.before, period.due)]
     ]
     offered = [
         ("security.change_retention", _("Change"), "privacy:retention-change", "pencil"),
