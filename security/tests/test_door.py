@@ -131,7 +131,8 @@ def test_the_admin_makes_a_network_and_its_first_director(db, signed_in):
     values |= {"day_starts_at": "00:00", "language": "en"}
     client.post("/admin/security/network/add/", values)
     assert Network.objects.get().slug == "harbour"
-    client.post("/admin/security/account/", {"action": "direct_harbour", "_selected_action": [rosa.pk]})
+    client.post("/admin/network/", {"network": Network.objects.get().pk, "reason": "The first director is made."})
+    client.post("/admin/security/assignment/add/", {"email": rosa.email, "role": "director", "until": ""})
     assert signed_in(rosa).get(DASHBOARD).status_code == 200
 
 
