@@ -99,3 +99,9 @@ def _language() -> Iterator[None]:
     """A page leaves the thread in its reader's language; the next request sets its own, and so does the next test."""
     with translation.override(settings.LANGUAGE_CODE):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _no_rate_limits(settings: object) -> None:
+    """Tests ask more often than people; those of the limits set their own."""
+    settings.RATE_LIMITS = {}

@@ -9,6 +9,9 @@ from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
+from django.core.exceptions import ImproperlyConfigured
+
+from core.encryption import KeyRing
 
 TAG = "chargenet"
 MIN_SECRET = 50  # characters, as Django's own check
@@ -18,6 +21,7 @@ DATABASES = {
     "DATABASE_OWNER_URL": "migrations run as the owner of the tables",
     "DATABASE_BACKUP_URL": "dumps run as the role that reads every network",
 }
+NEW_KEY = "manage.py rotate_keys --new-key"
 PLACEHOLDERS = ("change-me", "changeme", "example", "development-only")
 
 
@@ -37,6 +41,14 @@ def _web() -> Iterator[CheckMessage]:
             hint="python3 -c 'import secrets; print(secrets.token_urlsafe(64))'",
             id="chargenet.E002",
         )
+    keys = settings.FIELD_KEYS
+    if not keys or "development:" in keys:
+        yield Error("FIELD_KEYS is missing: personal fields would not be encrypted.", hint=NEW_KEY, id="chargenet.E004")
+    else:
+        try:
+            KeyRing.parse(keys)
+        except ImproperlyConfigured as error:
+            yield Error(str(error), hint=NEW_KEY, id="chargenet.E005")
     if not settings.HTTPS:
         yield Error("HTTPS is off: cookies and sign-in would cross the network readable.", id="chargenet.E003")
     if settings.HTTPS and settings.SECURE_PROXY_SSL_HEADER is None:

@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 import redis
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -26,7 +27,11 @@ def error_page(status: int, *, reason: str = "") -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400."""
+    """400; 413 for a form that is larger than forms are."""
+    if isinstance(exception, RequestDataTooBig):
+        return error_page(413)
+    if isinstance(exception, TooManyFieldsSent | TooManyFilesSent):
+        return error_page(400, reason=_("The form has more fields than forms of this product have."))
     return error_page(400)
 
 

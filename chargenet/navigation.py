@@ -80,6 +80,7 @@ NAVIGATION = (
             Entry(_("People and roles"), "people:role-list", "users", "security.view_assignment"),
             Entry(_("What roles may do"), "people:matrix", "table", "security.view_role"),
             Entry(_("Approvals"), "people:approval-list", "shield-check", "security.view_approval"),
+            Entry(_("Personal data"), "privacy:retention", "shield-check", "security.view_retention"),
             Entry(_("Settings of the network"), "people:network-settings", "settings", "network.change_network"),
         ],
     ),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import environ
 from celery.schedules import crontab
-from csp.constants import NONE, SELF
+from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from chargenet.embedded.urls import urls_from_environment
@@ -24,6 +24,8 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["*"] if DEBUG else [])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 SITE_URL = env("SITE_URL", default="http://localhost:8000")
 METRICS_TOKEN = env("METRICS_TOKEN", default="")
+# Keys of encrypted fields as name:key, the present one first; see docs/security/privacy.md.
+FIELD_KEYS = env("FIELD_KEYS", default="development:" + "ZGV2ZWxvcG1lbnQtb25seS1maWVsZC1rZXktMzItYi4=" if DEBUG else "")
 READY_QUEUE_SECONDS = env.int("READY_QUEUE_SECONDS", default=900)  # /readyz: how old a waiting message may be
 
 INSTALLED_APPS = [
@@ -34,7 +36,7 @@ INSTALLED_APPS = [
     "services.charging",
     "reports",
     "chargenet",
-    "django.contrib.admin",
+    "chargenet.admin_config.PlatformAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -58,6 +60,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "chargenet.middleware.RequestIdMiddleware",
+    "chargenet.protection.PrivateAnswers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
@@ -65,6 +68,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "chargenet.protection.RequestSizes",  # before the token is looked for, which reads the form
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -76,6 +80,7 @@ MIDDLEWARE = [
     "security.signing.gate.SecondFactorGate",
     "security.recording.middleware.RefusalsRecorded",
     "security.middleware.NetworkDoor",
+    "chargenet.protection.RateLimits",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -128,6 +133,8 @@ AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
     "security.backends.PlaceBackend",
 ]
+ADMIN_NETWORK_SECONDS = env.int("ADMIN_NETWORK_SECONDS", default=3600)  # how long an administrator stays in a network
+LOGIN_ATTEMPT_DAYS = env.int("LOGIN_ATTEMPT_DAYS", default=90)  # how long refused and done sign-ins are kept
 LOGIN_URL = "security:sign-in"
 LOGIN_REDIRECT_URL = "security:network-list"
 LOGOUT_REDIRECT_URL = "security:sign-in"
@@ -251,6 +258,14 @@ HTTPS = env.bool("HTTPS", default=not DEBUG)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+# Cookies of this host alone, over HTTPS alone, for all of its paths (RFC 6265bis, prefix __Host-).
+SESSION_COOKIE_NAME = "__Host-sessionid" if HTTPS else "sessionid"
+CSRF_COOKIE_NAME = "__Host-csrftoken" if HTTPS else "csrftoken"
+LANGUAGE_COOKIE_NAME = "__Host-language" if HTTPS else "language"
+LANGUAGE_COOKIE_SECURE = HTTPS
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no text for people in a cookie
 CSRF_FAILURE_VIEW = "chargenet.errors.csrf_failure"
 SESSION_COOKIE_AGE = int(SESSION_MOST_HOURS * 3600)
 SECURE_SSL_REDIRECT = HTTPS
@@ -259,6 +274,8 @@ SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
 SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 LIVE_URL = env("LIVE_URL", default="")  # empty: the same origin, the proxy sends /live/ to the live process
 MAP_TILE_URL = env("MAP_TILE_URL", default="")
@@ -268,7 +285,7 @@ _tile_origin = ["/".join(MAP_TILE_URL.split("/")[:3]).replace("{s}", "*")] if MA
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
-        "script-src": [SELF],
+        "script-src": [SELF, NONCE],
         "style-src": [SELF],
         "img-src": [SELF, "data:", "blob:", *_tile_origin],
         "font-src": [SELF],
@@ -283,12 +300,29 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 PERMISSIONS_POLICY = {
-    "camera": "self",
-    "geolocation": "self",
-    "microphone": [],
-    "payment": [],
-    "usb": [],
+    "camera": "self",  # scanning codes
+    "geolocation": "self",  # the nearest sites on the map
+    "publickey-credentials-get": "self",
+    "publickey-credentials-create": "self",
+    **dict.fromkeys(
+        (
+            "accelerometer", "ambient-light-sensor", "autoplay", "bluetooth", "browsing-topics", "display-capture",
+            "encrypted-media", "gyroscope", "hid", "idle-detection", "local-fonts", "magnetometer", "microphone",
+            "midi", "payment", "picture-in-picture", "screen-wake-lock", "serial", "usb", "window-management",
+            "xr-spatial-tracking",
+        ),
+        [],
+    ),
+}  # fmt: skip
+# Requests/seconds of one account in one network, or of one address for signing in; an address may have five times as
+# many for the others. "" as a variable switches a limit off.
+RATE_LIMITS = {
+    "sign-in": env("RATE_LIMIT_SIGN_IN", default="60/300"),
+    "search": env("RATE_LIMIT_SEARCH", default="240/60"),
+    "export": env("RATE_LIMIT_EXPORT", default="60/60"),
+    "report": env("RATE_LIMIT_REPORT", default="120/60"),
 }
+RATE_LIMITS = {kind: limit for kind, limit in RATE_LIMITS.items() if limit}
 
 # --- Mail ----------------------------------------------------------------------------------------
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://" if DEBUG else "smtp://localhost:25")
@@ -324,6 +358,9 @@ CELERY_BEAT_SCHEDULE = {
     "end-assignments": {"task": "security.end_assignments", "schedule": 60.0},
     "expire-approvals": {"task": "security.expire_approvals", "schedule": 300.0},
     "close-due-sites": {"task": "stations.close_due_sites", "schedule": crontab(minute="7")},
+    "delete-networks": {"task": "security.delete_networks", "schedule": 60.0},
+    "erase-persons": {"task": "security.erase_persons", "schedule": 300.0},
+    "apply-retention": {"task": "security.apply_retention", "schedule": crontab(hour="2", minute="41")},
     "expire-imports": {"task": "core.expire_imports", "schedule": crontab(hour="3", minute="17")},
 }
 

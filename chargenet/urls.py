@@ -13,6 +13,7 @@ network_patterns: list[URLPattern | URLResolver] = [
     path("", views.dashboard, name="dashboard"),
     path("", include("security.people_urls")),
     path("", include("security.supervision.urls")),
+    path("", include("security.privacy.urls")),
     path("", include("core.jobs.urls")),
     path("", include("core.importing.urls")),
     path("", include("stations.urls")),

@@ -139,12 +139,12 @@ def time_element(value: datetime | date, text: str = "") -> SafeString:
     Without a text it shows the day, or the moment to the minute.
     """
     if not isinstance(value, datetime):
-        return SafeString(f'<time datetime="{value.isoformat()}">{escape(text) or value.isoformat()}</time>')
+        return SafeString(f'<time datetime="{value.isoformat()}">{escape(text) or value.isoformat()}</time>')  # nosec B703
     zone = timezone.get_current_timezone()
     local = value.astimezone(zone).isoformat(" ", "seconds")[:19]
     stamp = value.astimezone(UTC).isoformat()[:-6]
     shown = escape(text) or local[:16]
-    return SafeString(f'<time datetime="{stamp}Z" title="{local} {escape(str(zone))}">{shown}</time>')
+    return SafeString(f'<time datetime="{stamp}Z" title="{local} {escape(str(zone))}">{shown}</time>')  # nosec B703
 
 
 def is_nothing(value: Any) -> bool:

@@ -24,3 +24,4 @@ step "ruff check" ruff check .
 step "ruff format" ruff format --check .
 step "import order" lint-imports
 step "types" mypy .
+step "bandit" python scripts/bandit.py

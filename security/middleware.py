@@ -11,6 +11,7 @@ from django.utils import timezone, translation
 from core import context
 from core.rights import to_sign_in
 from core.tenancy.scope import network_scope
+from security.networks.door import suspended_page
 from security.queries import network_of
 
 INSIDE = re.compile(r"^/n/(?P<slug>[-a-zA-Z0-9_]+)/")
@@ -56,6 +57,8 @@ class NetworkDoor:
         if network is None:
             request.refused_by_door = True  # type: ignore[attr-defined]
             return self.get_response(request)
+        if network.is_suspended:
+            return suspended_page(network)
         request.network = network  # type: ignore[attr-defined]
         with network_scope(network), timezone.override(network.zone):
             if not request.user.language:

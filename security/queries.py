@@ -7,7 +7,16 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from core.tenancy.scope import network_scope
-from security.models import Approval, ApprovalState, Assignment, Effect, Network, RoleAdaptation
+from security.models import (
+    Account,
+    Approval,
+    ApprovalState,
+    Assignment,
+    Effect,
+    ErasureRequest,
+    Network,
+    RoleAdaptation,
+)
 from security.rights import active_groups, held_by
 from security.role_limits import adapted
 from security.roles import Role
@@ -80,3 +89,9 @@ def approvals_to_decide(account: Any, at: datetime) -> int:
     """How many questions of the network in scope wait for somebody else than who asked, so for `account` too."""
     waiting = Approval.objects.filter(state=ApprovalState.ASKED, expires_at__gt=at)
     return waiting.exclude(asked_by=account).count()
+
+
+def people_of_network() -> QuerySet[Account]:
+    """The accounts that hold, held or will hold a role in the network in scope, by name; erased ones left out."""
+    erased = ErasureRequest.objects.filter(erased_at__isnull=False).values("account")
+    return Account.objects.filter(pk__in=Assignment.objects.values("account")).exclude(pk__in=erased).order_by("name")

@@ -84,6 +84,10 @@ MATRIX: dict[str, tuple[Role, ...]] = {
     "security.change_watchrule": (D,),
     "security.view_recordset": (D, A),
     "security.make_recordset": (D,),
+    "security.view_retention": (D, A),
+    "security.change_retention": (D,),
+    "security.export_person": (D,),
+    "security.erase_person": (D,),
     # jobs and imports
     "core.view_job": (D, A),
     "core.cancel_job": (D,),

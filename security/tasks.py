@@ -6,10 +6,13 @@ from collections.abc import Callable
 from celery import shared_task
 
 from core.clock import now
+from core.tasks import working_networks
 from core.tenancy.scope import network_scope
 from security.actions import end_assignments
 from security.four_eyes import expire_due
-from security.models import Network
+from security.networks.deleting import delete_waiting_networks
+from security.privacy.erasing import erase_waiting
+from security.privacy.forgetting import forget_in_network, forget_on_platform
 from security.record_sets.actions import make_due_sets
 from security.recording.sealing import seal_platform_records, seal_records
 from security.signing import sessions
@@ -22,7 +25,7 @@ logger = logging.getLogger(__name__)
 @shared_task(name="security.end_assignments")
 def end_assignments_everywhere() -> None:
     """Take accounts out of the groups of assignments that have ended, network by network."""
-    for network in Network.objects.all():
+    for network in working_networks():
         with network_scope(network):
             end_assignments(now=now())
 
@@ -30,7 +33,7 @@ def end_assignments_everywhere() -> None:
 @shared_task(name="security.expire_approvals")
 def expire_approvals_everywhere() -> None:
     """Mark questions for a second person that waited too long, network by network."""
-    for network in Network.objects.all():
+    for network in working_networks():
         with network_scope(network):
             expire_due(now=now())
 
@@ -62,9 +65,30 @@ def make_record_sets_everywhere() -> None:
 
 def _in_each_network(work: Callable[..., object]) -> None:
     """Do `work(now=…)` in every network; one that fails does not keep the others waiting."""
-    for network in Network.objects.all():
+    for network in working_networks():
         try:
             with network_scope(network):
                 work(now=now())
         except Exception:
             logger.exception("%s failed in one network", work.__name__, extra={"network": network.slug})
+
+
+@shared_task(name="security.delete_networks", acks_late=True)
+def delete_networks() -> None:
+    """Go on with the deletions of networks that were asked for."""
+    delete_waiting_networks(now=now())
+
+
+@shared_task(name="security.erase_persons")
+def erase_persons() -> None:
+    """Anonymise the accounts whose erasure was asked for and that no network needs any more."""
+    erase_waiting(now=now())
+
+
+@shared_task(name="security.apply_retention")
+def apply_retention() -> None:
+    """Forget what is past its retention, network by network, then on the platform."""
+    for network in working_networks():
+        with network_scope(network):
+            forget_in_network(now=now())
+    forget_on_platform(now=now())

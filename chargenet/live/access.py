@@ -22,7 +22,8 @@ SessionStore: Any = import_module(settings.SESSION_ENGINE).SessionStore
 def channels_for(session_key: str, slug: str, topics: list[str]) -> list[str] | None:
     """The channels of those `topics` that the session's account may hear of in the network.
 
-    None when the session is over or the account has no role in the network, which look the same from outside.
+    None when the session is over, the account has no role in the network or the network is suspended, which look the
+    same from outside.
     Runs in a thread, as it queries the database.
     """
     close_old_connections()
@@ -32,7 +33,7 @@ def channels_for(session_key: str, slug: str, topics: list[str]) -> list[str] | 
         account: Any = get_user(request)
         is_in = account.is_authenticated and not why_over(request.session) and not is_kept_out(request.session, account)
         network = network_of(account, slug) if is_in else None
-        if network is None:
+        if network is None or network.is_suspended:
             return None
         with network_scope(network):
             wanted = [(topic, permission_for(topic)) for topic in topics]

@@ -13,6 +13,7 @@ from django.conf import LazySettings
 
 from chargenet.checks import check_production
 from chargenet.embedded.urls import PROJECT_ROOT
+from core.encryption import new_key
 
 READERS = ("chargenet/settings.py", "chargenet/supervisor.py", "chargenet/embedded/urls.py", "deploy/gunicorn.conf.py")
 FILES = ("chargenet.env", "owner.env", "backup.env")
@@ -32,7 +33,10 @@ def example_environment() -> dict[str, str]:
 
 def with_secrets(environment: dict[str, str]) -> dict[str, str]:
     """A secret in each place that asks for one."""
-    return {name: value.replace("change-me", secrets.token_urlsafe(48)) for name, value in environment.items()}
+    return {
+        name: value.replace("change-me", new_key() if name == "FIELD_KEYS" else secrets.token_urlsafe(48))
+        for name, value in environment.items()
+    }
 
 
 def check_deploy(environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
@@ -73,6 +77,7 @@ def production(settings: LazySettings, monkeypatch: pytest.MonkeyPatch) -> LazyS
     """Settings without a fault."""
     settings.DEBUG = False
     settings.SECRET_KEY = "k3" * 32
+    settings.FIELD_KEYS = f"a:{new_key()}"
     settings.HTTPS, settings.SECURE_PROXY_SSL_HEADER = True, ("HTTP_X_FORWARDED_PROTO", "https")
     settings.ALLOWED_HOSTS, settings.CSRF_TRUSTED_ORIGINS = ["charge.net"], ["https://charge.net"]
     settings.SITE_URL, settings.LIVE_URL = "https://charge.net", ""
@@ -99,6 +104,8 @@ def test_nothing_is_found_where_nothing_is_wrong(production: LazySettings) -> No
     [
         ("DEBUG", True, "E001"),
         ("SECRET_KEY", "short", "E002"),
+        ("FIELD_KEYS", "", "E004"),
+        ("FIELD_KEYS", "a:short", "E005"),
         ("SECRET_KEY", "development-only-" * 5, "E002"),
         ("HTTPS", False, "E003"),
         ("SECURE_PROXY_SSL_HEADER", None, "W001"),

@@ -11,6 +11,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 
 APP_ROLE = "chargenet_app"
+#: Functions of the owner that the application may call begin with this; each looks itself whether it may do its work.
+OWNERS_FUNCTIONS = "chargenet_"
 BACKUP_ROLE = "chargenet_backup"
 
 
@@ -48,9 +50,21 @@ def grant_rights(connection: Any) -> None:
             cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {app}")
             for table in sorted(append_only_tables()):
                 cursor.execute(f'REVOKE UPDATE, DELETE, TRUNCATE ON "{table}" FROM {app}')
+            for function in _owners_functions(cursor):
+                cursor.execute(f"GRANT EXECUTE ON FUNCTION {function} TO {app}")
         if backup:
             cursor.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {backup}")
             cursor.execute(f"GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO {backup}")
+
+
+def _owners_functions(cursor: Any) -> list[str]:
+    """Functions that work with the owner's rights, as GRANT names them."""
+    cursor.execute(
+        "SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace s ON s.oid = p.pronamespace "
+        "WHERE s.nspname = 'public' AND p.prosecdef AND starts_with(p.proname, %s)",
+        [OWNERS_FUNCTIONS],
+    )
+    return [name for (name,) in cursor.fetchall()]
 
 
 def append_only_tables() -> set[str]:

@@ -103,6 +103,9 @@ def upload(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "importing/upload.html", context, status=422 if form.errors else 200)
 
 
+upload.takes_files = True  # type: ignore[attr-defined]
+
+
 def _receive(request: HttpRequest, importer: type[Importer], form: UploadForm) -> ImportRun:
     """Take the file in; where nobody named a source or a way of reading, what is known of such files counts."""
     sent, reading = form.cleaned_data["file"], form.options()

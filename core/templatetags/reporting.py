@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from django import template
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from core import cells, formatting
 from core.export.columns import Column
@@ -57,7 +57,7 @@ def _cell(column: PageColumn, value: Any) -> Cell:
 
 def _total(column: PageColumn, value: Any) -> tuple[PageColumn, SafeString]:
     cell = _cell(column, value)
-    return column, mark_safe("") if value is None else cells.value_html(cell.value, cell.column)
+    return column, SafeString() if value is None else cells.value_html(cell.value, cell.column)
 
 
 @register.inclusion_tag("reporting/chart.html")

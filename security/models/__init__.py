@@ -6,8 +6,10 @@ from security.models.approvals import Approval, ApprovalState, DeedRule
 from security.models.invitations import Invitation
 from security.models.networks import Network
 from security.models.places import Assignment, NetworkPermission, PlacePermission, RoleGroup, Source
+from security.models.platform import DeletionState, ErasureRequest, NetworkDeletion
 from security.models.record_sets import RecordSet, SetKind
 from security.models.records import PlatformRecord, RecordFields, Result, WorkRecord
+from security.models.retention import RetentionPeriod
 from security.models.seals import PlatformSeal, Seal, SealFields, UnsealedPlatformRecord, UnsealedRecord
 from security.models.watching import Alert, AlertState, WatchKind, WatchPosition, WatchRule
 
@@ -19,9 +21,12 @@ __all__ = [
     "ApprovalState",
     "Assignment",
     "DeedRule",
+    "DeletionState",
     "Effect",
+    "ErasureRequest",
     "Invitation",
     "Network",
+    "NetworkDeletion",
     "NetworkPermission",
     "PlacePermission",
     "PlatformRecord",
@@ -29,6 +34,7 @@ __all__ = [
     "RecordFields",
     "RecordSet",
     "Result",
+    "RetentionPeriod",
     "RoleAdaptation",
     "RoleGroup",
     "Seal",

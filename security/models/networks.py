@@ -58,11 +58,21 @@ class Network(models.Model):
         help_text=_("Whoever has a role here signs in with a code or a security key as well as the password."),
     )
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    suspended_at = models.DateTimeField(_("suspended since"), null=True, blank=True, editable=False)
+    suspension_reason = models.CharField(_("why it is suspended"), max_length=300, blank=True, editable=False)
+    # Once set it stays (a trigger sees to it): what is being deleted never comes back half.
+    deleting_since = models.DateTimeField(_("being deleted since"), null=True, blank=True, editable=False)
 
     class Meta:
         ordering = ["name"]
         verbose_name = _("network")
         verbose_name_plural = _("networks")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(deleting_since__isnull=True) | models.Q(suspended_at__isnull=False),
+                name="network_is_suspended_before_it_is_deleted",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -71,3 +81,8 @@ class Network(models.Model):
     def zone(self) -> ZoneInfo:
         """The network's time zone."""
         return ZoneInfo(self.time_zone)
+
+    @property
+    def is_suspended(self) -> bool:
+        """Whether nobody works in it: its people are told so, its tasks do not run."""
+        return self.suspended_at is not None

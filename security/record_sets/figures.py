@@ -47,7 +47,7 @@ def _grouped(period: Period) -> list[dict[str, Any]]:
     rows = (
         WorkRecord.objects.filter(recorded_at__gte=period.start, recorded_at__lt=period.end)
         .order_by()
-        .values("account_id", "account_name", "position", "site_id", "verb", "result")
+        .values("account_id", "account__name", "position", "site_id", "verb", "result")
         .annotate(
             records=Count("pk"),
             corrections=Count("pk", filter=~Q(before={}) & ~Q(after={})),
@@ -66,7 +66,7 @@ def fold(rows: Iterable[Mapping[str, Any]]) -> Figures:
     """Sums in all and along each dimension, the busiest first."""
     rows = list(rows)
     keys: dict[str, Callable[[Mapping[str, Any]], tuple[str, str]]] = {
-        "person": lambda row: (str(row["account_id"] or ""), row["account_name"]),
+        "person": lambda row: (str(row["account_id"] or ""), row["account__name"] or ""),
         "position": lambda row: (row["position"], row["position"]),
         "site": lambda row: (str(row["site_id"] or ""), row["site"]),
         "verb": lambda row: (row["verb"], row["verb"]),

@@ -13,7 +13,8 @@ from core.context import current_actor
 from core.events import publish
 from core.records import Deed
 from core.tenancy.scope import ScopeError, current_network, network_scope, require_network
-from security.models import Assignment, PlatformRecord, WorkRecord
+from security.models import Account, Assignment, PlatformRecord, WorkRecord
+from security.naming import record_name
 from security.queries import networks_of
 from security.recording.masking import masked
 from security.rights import active_groups, held_by
@@ -57,13 +58,13 @@ def _common(deed: Deed, actor: Any) -> dict[str, Any]:
         "recorded_at": moment,
         "occurred_at": deed.occurred_at or moment,
         "account": actor,
-        "account_name": str(actor or "")[:120],
+        "account_name": record_name(actor),
         "verb": deed.verb,
         "result": deed.result,
         "target_type": target._meta.label_lower if target is not None else "",
         "target_id": target.pk if target is not None else None,
         "target_code": _code_of(target)[:120],
-        "target_text": str(target or "")[:200] if target is None or target.pk is not None else "",
+        "target_text": _words_of(target)[:200],
         "summary": deed.summary.replace("\x00", "")[:2000],
         "before": masked(deed.before),
         "after": masked(after),
@@ -71,6 +72,13 @@ def _common(deed: Deed, actor: Any) -> dict[str, Any]:
         "address": context.address.get(),
         "took_ms": took,
     }
+
+
+def _words_of(target: Any) -> str:
+    """The object in words; a person by the account's number, as records are never changed."""
+    if target is None or target.pk is None:
+        return ""
+    return record_name(target) if isinstance(target, Account) else str(target)
 
 
 def _code_of(target: Any) -> str:

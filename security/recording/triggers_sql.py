@@ -13,6 +13,11 @@ TABLES = ("security_workrecord", "security_platformrecord", "security_seal", "se
 REFUSE_FUNCTION = """
 CREATE FUNCTION chargenet_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    -- A network that is deleted takes its records along; only the owner's function for that sets both (deletion_sql).
+    IF TG_OP = 'DELETE' AND nullif(current_setting('chargenet.deleting', true), '') IS NOT NULL
+            AND current_setting('chargenet.deleting', true) = current_setting('chargenet.network', true) THEN
+        RETURN NULL;
+    END IF;
     RAISE EXCEPTION '% on % is refused: its rows are never changed', TG_OP, TG_TABLE_NAME
         USING ERRCODE = 'insufficient_privilege';
 END $$;

@@ -31,7 +31,8 @@ def _took(record: WorkRecord) -> float | None:
 
 
 def _who(record: WorkRecord) -> str:
-    return record.account_name or gettext("The system")
+    # A record names its account by a number, so that a person can be forgotten; people read today's name.
+    return str(record.account or gettext("The system"))
 
 
 class WorkRecordViews(CRUDView):
@@ -47,7 +48,7 @@ class WorkRecordViews(CRUDView):
     detail_template = "security/supervision/record_detail.html"
     columns = [
         "recorded_at",
-        Column("account_name", label=_("Who"), value=_who, sort=None),
+        Column("account", label=_("Who"), value=_who, needs=("account",), sort=None),
         Column("position", value=lambda record: record.position_text, label=_("Position"), sort=None),
         Column("verb", value=lambda record: record.text, label=_("What"), sort=None),
         Column("target_text", sort=None),
@@ -60,7 +61,7 @@ class WorkRecordViews(CRUDView):
         Column("occurred_at", sort=None),
         Column("took", label=_("Took"), kind="duration", value=_took, sort=None),
     ]
-    default_columns = ["recorded_at", "account_name", "position", "verb", "target_text", "result", "site", "summary"]
+    default_columns = ["recorded_at", "account", "position", "verb", "target_text", "result", "site", "summary"]
     filterset_class = RecordFilters
     filters = ["site", "result", "recorded_at"]
     ordering = ["-recorded_at", "-id"]
@@ -68,7 +69,7 @@ class WorkRecordViews(CRUDView):
         Section(_("What happened"), ["verb", "target_text", "target_code", "result", "summary", "site"]),
         Section(
             _("Who and when"),
-            ["account_name", "position", "recorded_at", "occurred_at", "took", "address", "request_id"],
+            ["account", "position", "recorded_at", "occurred_at", "took", "address", "request_id"],
         ),
     ]
 
@@ -194,7 +195,11 @@ class AlertViews(CRUDView):
 def _records_of(request: HttpRequest, alert: Alert) -> list[Related]:
     if not WorkRecordViews.allows(request, "view"):
         return []
-    rows = WorkRecordViews.rows(request, "security.view_workrecord").filter(pk__in=alert.record_ids)
+    rows = (
+        WorkRecordViews.rows(request, "security.view_workrecord")
+        .filter(pk__in=alert.record_ids)
+        .select_related("account")
+    )
     columns = [
         PartColumn("recorded_at", gettext("At"), "datetime"),
         PartColumn("who", gettext("Who")),
@@ -206,7 +211,7 @@ def _records_of(request: HttpRequest, alert: Alert) -> list[Related]:
         Row(
             [
                 Cell(columns[0], row.recorded_at),
-                Cell(columns[1], row.account_name),
+                Cell(columns[1], _who(row)),
                 Cell(columns[2], row.text),
                 Cell(columns[3], row.target_text),
                 Cell(columns[4], State("record-result", row.result, row.get_result_display())),

@@ -16,7 +16,7 @@ from core.records import DONE, REFUSED
 from security.models import WatchKind, WatchRule, WorkRecord
 from security.recording.devices import block_of
 
-FIELDS = ("id", "recorded_at", "account_id", "account_name", "verb", "target_type", "target_id", "target_text",
+FIELDS = ("id", "recorded_at", "account_id", "account__name", "verb", "target_type", "target_id", "target_text",
           "before", "after", "address")  # fmt: skip
 MOST_NAMED = 50
 SIGN_IN = "account.signed-in"
@@ -84,7 +84,7 @@ def _rows(values: Values) -> int:
 
 def _words(one: Any) -> Callable[[Values, int], Text]:
     def words(values: Values, count: int) -> Text:
-        who = values["account_name"] or "–"
+        who = values["account__name"] or "–"
         return str(one % {"who": who, "what": values["target_text"] or values["target_type"], "count": count})
 
     return words
@@ -184,7 +184,7 @@ def _new_places(rule: WatchRule, ids: Sequence[int]) -> Iterator[Sighting]:
         known = {_place(rule.kind, row) for row in recent.order_by().values("after", "address").distinct()}
         if place not in known and earlier.exists():
             words = _("%(who)s signed in from a new place: %(place)s")
-            text = str(words) % {"who": values["account_name"], "place": place}
+            text = str(words) % {"who": values["account__name"], "place": place}
             yield _sighting(f"account:{values['account_id']}:{place}"[:160], 1, text, [values])
 
 

@@ -13,4 +13,4 @@ class ChargingConfig(AppConfig):
 
     def ready(self) -> None:
         # Importers, jobs, panels, verbs and receivers register themselves once the apps are loaded.
-        from services.charging import importers, jobs, panels, receivers, records  # noqa: F401, PLC0415
+        from services.charging import importers, jobs, panels, receivers, records, retention  # noqa: F401, PLC0415

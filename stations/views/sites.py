@@ -107,7 +107,7 @@ class SiteViews(CRUDView):
             "stations.Charger", by="site", columns=["code", "method", "rated_kw", "state", "connectors"], rows=10
         ),
         RelatedRows("stations.SiteListing", by="site", columns=["source", "external_id", "name", "piles"]),
-        RelatedRows("security.WorkRecord", by="site", columns=["recorded_at", "account_name", "verb", "result"]),
+        RelatedRows("security.WorkRecord", by="site", columns=["recorded_at", "account", "verb", "result"]),
     ]
     actions = [
         RowAction(_("Print"), "stations:site-sheet", "stations.view_site", icon="printer"),

@@ -28,7 +28,7 @@ PLACE_COLUMNS = {
 
 ROW_COLUMNS = {
     "external_id": "text",
-    "token": "text",
+    "token": "text",  # nosec B105  a column
     "started_at": "timestamptz",
     "ended_at": "timestamptz",
     "energy_wh": "bigint",
