@@ -203,7 +203,7 @@ def test_an_auditor_prints_a_set_and_gets_the_very_bytes(cast, signed_in, said):
         url = RecordSetViews.url(made)
     client = signed_in(cast.auditor)
     page = client.get(url).content.decode()
-    assert all(text in page for text in ("Rosa", "A Alpha Quay", "Site closed", made.chain_head))
+    assert all(text in page for text in ("Rosa", "A Alpha Quay", "Site closed", made.chain_head[:8]))
     paper = client.get(f"{url}print/")
     assert (paper["Content-Type"], paper.content == bytes(made.pdf), made.pdf[:5]) == (
         "application/pdf",
