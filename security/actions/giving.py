@@ -78,6 +78,16 @@ def give_role(
     return assignment
 
 
+def check_gift(*, role: str, place: Any, actor: Account) -> None:
+    """Whether `actor` may give this role at this place to somebody, known already or not: an invitation asks first.
+
+    Raises:
+        RoleRefused: as `give_role`.
+    """
+    _check_fits(role, place)
+    _check_giver(actor, None, role, place, by_appointment=False)
+
+
 def _check_fits(role: str, place: Any) -> None:
     if role not in Role.values:
         raise RoleRefused(_("There is no role “%(role)s”.") % {"role": role}, field="role")
@@ -101,10 +111,12 @@ def _check_times(begins_at: datetime, until: datetime | None, now: datetime) -> 
         raise RoleRefused(text, field="until", code="ends-too-soon")
 
 
-def _check_giver(actor: Account | None, account: Account, role: str, place: Any, *, by_appointment: bool) -> None:
+def _check_giver(
+    actor: Account | None, account: Account | None, role: str, place: Any, *, by_appointment: bool
+) -> None:
     if actor is None:
         return
-    if actor.pk == account.pk:
+    if account is not None and actor.pk == account.pk:
         raise RoleRefused(OWN, code="own")
     if by_appointment or _administers_platform(actor):
         return

@@ -13,7 +13,7 @@ from security.signing import notices
 from security.signing.sessions import current_key, end_sessions
 
 
-def note(verb: str, account: Any, *, actor: Any = None, summary: str = "", **more: dict[str, Any]) -> None:
+def note(verb: str, account: Any, *, actor: Any = None, summary: str = "", **more: Any) -> None:
     """Record a deed about `account` in each of its networks, or, inside one, in that one.
 
     `actor` is who did it when that was not the account itself (an administrator).

@@ -16,6 +16,8 @@ class InvitationForm(GiveRoleForm):
     """Invite an address to a role at a place."""
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
+    begins_at = None  # type: ignore[assignment]  # with the acceptance
+    reason = None  # type: ignore[assignment]
 
     field_order = ["name", "email", "role", "place", "until"]
 
@@ -32,7 +34,7 @@ class InvitationForm(GiveRoleForm):
     def proposal(self) -> Proposal:
         """What is proposed. Only of a valid form."""
         data = self.cleaned_data
-        return Proposal(data["email"], data["name"], data["role"], self.chosen_place, data["until"])
+        return Proposal(data["email"], data["name"], data["role"], data["place"], data["until"])
 
 
 class AcceptForm(forms.Form):

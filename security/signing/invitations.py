@@ -22,10 +22,9 @@ from core.errors import Refusal
 from core.records import record
 from core.rights import may
 from core.tenancy.scope import require_network
-from security.actions import give_role
-from security.models import Account, Assignment, Invitation, Network
+from security.actions import check_gift, give_role
+from security.models import Account, Assignment, Invitation, Network, Source
 from security.places import kind_of
-from security.roles import Role
 from security.signing.mail import Letter, absolute, send
 
 MOST_OPEN = 200  # invitations of one network at a time
@@ -61,11 +60,12 @@ def invite(*, proposal: Proposal, actor: Account, now: datetime) -> Invitation:
     """Invite an address to a role and send the link. One that is open already for the same is sent anew.
 
     Raises:
-        InvitationRefused: unknown role, an end in the past, the account holds the role already, or too many are open.
+        RoleRefused: no such role, not at such a place, or more than `actor` may give.
+        InvitationRefused: an end in the past, the account holds the role already, or too many are open.
     """
     network = Network.objects.select_for_update(no_key=True).get(pk=require_network().pk)
     email = proposal.email.strip().lower()
-    _check(proposal, email, now)
+    _check(proposal, email, actor, now)
     kind = kind_of(proposal.place).content_type()
     wanted = {"email": email, "role": proposal.role, "place_type": kind, "place_id": proposal.place.pk}
     open_ones = Invitation.objects.filter(accepted_at__isnull=True, withdrawn_at__isnull=True)
@@ -79,9 +79,8 @@ def invite(*, proposal: Proposal, actor: Account, now: datetime) -> Invitation:
     return invitation
 
 
-def _check(proposal: Proposal, email: str, now: datetime) -> None:
-    if proposal.role not in Role.values:
-        raise InvitationRefused(_("There is no role “%(role)s”.") % {"role": proposal.role}, field="role")
+def _check(proposal: Proposal, email: str, actor: Account, now: datetime) -> None:
+    check_gift(role=proposal.role, place=proposal.place, actor=actor)
     if proposal.until is not None and proposal.until <= now:
         raise InvitationRefused(_("The end of the role must be in the future."), field="until")
     held = Assignment.objects.filter(
@@ -172,6 +171,7 @@ def accept(
         actor=invitation.invited_by,
         now=now,
         until=invitation.role_until,
+        source=Source.INVITATION,
     )
     invitation.accepted_at, invitation.accepted_by = now, account
     invitation.save()
