@@ -145,7 +145,11 @@ def test_a_value_whose_key_is_gone_is_reported_and_not_lost(person, settings):
     assert stored() == before
 
 
-@pytest.mark.parametrize("text", ["", "x", "a:short", f"a:{OLD},a:{NEW}", f"with space:{OLD}"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "x", "a:short", f"a:{OLD},a:{NEW}", f"with space:{OLD}"],
+    ids=["empty", "no name", "too short", "a name twice", "a blank in a name"],
+)
 def test_bad_keys_are_refused_without_being_shown(text):
     with pytest.raises(ImproperlyConfigured) as caught:
         KeyRing.parse(text)

@@ -15,7 +15,7 @@ from security.admin.bases import PlatformAdmin
 from security.admin.forms import AccountForm, NewAccountForm
 from security.admin.recording import platform_deed
 from security.models import Account, ErasureRequest
-from security.privacy.erasing import end_sessions
+from security.signing.sessions import end_sessions
 
 OWN_MARKS = ("is_active", "is_staff", "is_superuser")
 

@@ -23,6 +23,7 @@ from core.tenancy.scope import require_network
 from security.four_eyes.registry import Deed, deed_of
 from security.four_eyes.rules import Rule, rule_of, within_limits
 from security.models import Account, Approval, ApprovalState, DeedRule
+from security.naming import record_name
 
 TOPIC = "approvals"
 
@@ -245,7 +246,7 @@ def _tell(verb: str, approval: Approval, actor: Account | None, reason: str) -> 
         actor=actor,
         summary=approval.summary,
         before=approval.before,
-        after={**approval.after, "asked_by": str(approval.asked_by), "reason": reason},
+        after={**approval.after, "asked_by": record_name(approval.asked_by), "reason": reason},
     )
     publish(TOPIC)
 

@@ -37,7 +37,7 @@ class Invitation(TenantModel):
     )
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
 
-    history = TenantHistory()
+    history = TenantHistory(excluded_fields=["email", "name"])  # history is never changed, and people can be forgotten
 
     class Meta(TenantModel.Meta):
         verbose_name = _("invitation")

@@ -6,14 +6,11 @@ History and work records name an account by its number (`security.naming`).
 from __future__ import annotations
 
 from datetime import datetime
-from importlib import import_module
 from typing import Any
 
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
-from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -26,6 +23,8 @@ from security.models import Account, Assignment, ErasureRequest
 from security.naming import record_name
 from security.platform_records import platform_deed
 from security.queries import networks_of
+from security.signing.limits import name_digest
+from security.signing.sessions import end_sessions
 
 #: Apps that only keep how an account signs in: their rows go with the person.
 CREDENTIAL_APPS = frozenset({"account", "mfa", "usersessions", "socialaccount", "authtoken"})
@@ -80,6 +79,8 @@ def erase_account(*, account: Account, actor: Account | None, now: datetime) -> 
     if account.is_staff or _is_needed(account, now):
         return False
     old_email = account.email
+    account.is_active = False
+    account.save(update_fields=["is_active"])
     end_sessions(account)
     _delete_credentials(account, old_email)
     account.email, account.name = f"person-{account.pk}@{ERASED_DOMAIN}", record_name(account)
@@ -97,20 +98,6 @@ def erase_account(*, account: Account, actor: Account | None, now: datetime) -> 
     return True
 
 
-def end_sessions(account: Account) -> int:
-    """End every session of an account at once; returns how many there were."""
-    ended = 0
-    for session in Session.objects.iterator(chunk_size=500):
-        if session.get_decoded().get("_auth_user_id") == str(account.pk):
-            _drop_session(session.session_key)
-            ended += 1
-    return ended
-
-
-def _drop_session(key: str) -> None:
-    import_module(settings.SESSION_ENGINE).SessionStore(key).delete()
-
-
 def _is_needed(account: Account, now: datetime) -> bool:
     for network in networks_of(account):
         with network_scope(network):
@@ -125,4 +112,4 @@ def _delete_credentials(account: Account, email: str) -> None:
         if model._meta.app_label in CREDENTIAL_APPS:
             model._base_manager.filter(**{relation.field.name: account}).delete()
     for attempts in (AccessAttempt, AccessFailureLog, AccessLog):
-        attempts.objects.filter(username=email).delete()
+        attempts.objects.filter(username__startswith=f"{name_digest(email)}:").delete()

@@ -30,13 +30,13 @@ def note(verb: str, account: Any, *, actor: Any = None, summary: str = "", **mor
 
 @transaction.atomic
 def change_account(*, account: Any, name: str, language: str) -> None:
-    """Change name and language of the own account, and record the name: it stands beside what somebody does."""
+    """Change name and language of the own account, and record that the name, which stands beside deeds, changed."""
     account = Account.objects.select_for_update().get(pk=account.pk)
     before = account.name
     account.name, account.language = name, language
     account.save(update_fields=["name", "language"])
     if before != name:
-        note("account.changed", account, before={"name": before}, after={"name": name})
+        note("account.changed", account)  # records hold no names: they are never changed
 
 
 def password_was_changed(account: Any) -> None:

@@ -254,7 +254,8 @@ def _letter(invitation: Invitation, network: Network, url: str) -> Letter:
 
 
 def _summary(invitation: Invitation) -> str:
-    return f"{invitation.email}: {invitation.role}, {invitation.place_named()}"
+    """What was offered. To whom stands in the invitation, which can be forgotten; a record cannot."""
+    return f"{invitation.role}, {invitation.place_named()}"
 
 
 def _hash(token: str) -> str:

@@ -15,8 +15,12 @@ from django.db.models.signals import post_delete, post_save, pre_save
 from django.dispatch import receiver
 from django.utils.translation import gettext as _
 
+from core.clock import now
 from core.context import current_actor
-from security.models import Account, Assignment
+from core.signals import person_erased
+from core.tenancy.scope import network_scope
+from security.models import Account, Assignment, Invitation, Network
+from security.naming import record_name
 from security.signing import deeds, devices, gate, limits, notices, sessions
 from security.signing.agents import describe
 
@@ -119,8 +123,8 @@ def factor_added(instance: Authenticator, created: bool, **_kwargs: Any) -> None
 def factor_removed(instance: Authenticator, **_kwargs: Any) -> None:
     """A second factor is gone; recovery codes go with the last one or make room for new ones, which is told itself."""
     account = Account.objects.filter(pk=instance.user_id).first()
-    if account is None or instance.type == RECOVERY:
-        return
+    if account is None or instance.type == RECOVERY or not account.is_active:
+        return  # nobody writes to a person who is being forgotten
     _count_rights(account.pk)
     deeds.note("account.second-factor-removed", account, actor=current_actor(), summary=str(instance))
     notices.tell(account, "factor-removed", factor=str(instance))
@@ -141,7 +145,7 @@ def email_was_changed(user: Any, from_email_address: Any, to_email_address: Any,
     if before == after:
         return
     account = Account.objects.get(pk=user.pk)
-    deeds.note("account.email-changed", account, before={"email": before}, after={"email": after})
+    deeds.note("account.email-changed", account)  # which addresses is not said: records are never changed
     for address in filter(None, (before, after)):
         notices.tell(account, "email", to=address, before=before or "—", after=after)
 
@@ -149,8 +153,20 @@ def email_was_changed(user: Any, from_email_address: Any, to_email_address: Any,
 @receiver(email_confirmed, dispatch_uid="security.signing.email_confirmed")
 def email_was_confirmed(email_address: Any, **_kwargs: Any) -> None:
     """An address was proven."""
-    deeds.note("account.email-verified", email_address.user, summary=email_address.email)
+    deeds.note("account.email-verified", email_address.user)
 
 
 def _count_rights(account_id: int) -> None:
     Account.objects.filter(pk=account_id).update(rights_version=F("rights_version") + 1)
+
+
+@receiver(person_erased, dispatch_uid="security.signing.person_erased")
+def invitations_forgotten(account: Any, old_email: str, **_kwargs: Any) -> None:
+    """Invitations name a person by name and address: those to the old one lose both, in every network."""
+    for network in Network.objects.all():
+        with network_scope(network):
+            for invitation in Invitation.objects.filter(email=old_email):
+                invitation.email, invitation.name = account.email, record_name(account)
+                if invitation.accepted_at is None and invitation.withdrawn_at is None:
+                    invitation.withdrawn_at = now()
+                invitation.save()

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.usersessions.models import UserSession
-from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -61,7 +60,6 @@ def end_sessions(account: Any, *, but: str = "") -> int:
 def forget_ended(*, now: datetime) -> int:
     """Delete sessions whose time is over, their entries in the lists, and old counts; returns how many entries went."""
     Session.objects.filter(expire_date__lt=now).delete()
-    AccessAttempt.objects.filter(attempt_time__lt=now - timedelta(days=1)).delete()
     running = Session.objects.values("session_key")
     count, _kinds = UserSession.objects.exclude(session_key__in=running).delete()
     return count

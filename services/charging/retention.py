@@ -25,7 +25,7 @@ def _forget(before: datetime, most: int) -> int:
 
 register_retention(
     RetentionKind(
-        name="charging.session_tokens",
+        name="charging.customers",
         label=_("Cards and contracts of charging sessions"),
         help=_("By which card or contract somebody charged. Times, places and energy stay."),
         days=365,
