@@ -9,6 +9,8 @@ from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from security.naming import record_name
+
 
 class AccountManager(BaseUserManager["Account"]):
     """Makes accounts by e-mail address."""
@@ -65,6 +67,11 @@ class Account(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    @property
+    def record_words(self) -> str:
+        """How a work record names the account: by its number, so that the person can be forgotten."""
+        return record_name(self)
 
     def clean(self) -> None:
         """Addresses are kept in lower case: one person, one account."""

@@ -62,6 +62,11 @@ class Invitation(TenantModel):
             ),
         ]
 
+    @property
+    def record_words(self) -> str:
+        """How a work record names it: without the person."""
+        return f"#{self.pk}"
+
     def __str__(self) -> str:
         return f"{self.name} <{self.email}>"
 

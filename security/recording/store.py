@@ -15,7 +15,7 @@ from core.context import current_actor
 from core.events import publish
 from core.records import Deed
 from core.tenancy.scope import ScopeError, current_network, network_scope, require_network
-from security.models import Account, Assignment, PlatformRecord, WorkRecord
+from security.models import Assignment, PlatformRecord, WorkRecord
 from security.naming import record_name
 from security.queries import networks_of
 from security.recording.masking import masked
@@ -99,10 +99,10 @@ def _common(deed: Deed, actor: Any) -> dict[str, Any]:
 
 
 def _words_of(target: Any) -> str:
-    """The object in words; a person by the account's number, as records are never changed."""
+    """The object in words. Records are never changed: what names a person says in `record_words` how else to name it."""
     if target is None or target.pk is None:
         return ""
-    return record_name(target) if isinstance(target, Account) else str(target)
+    return str(getattr(target, "record_words", target))
 
 
 def _code_of(target: Any) -> str:
