@@ -19,7 +19,6 @@ class SecurityConfig(AppConfig):
         from security.four_eyes import deeds  # noqa: F401, PLC0415
         from security.privacy import jobs as privacy_jobs  # noqa: F401, PLC0415
         from security.privacy import kinds  # noqa: F401, PLC0415
-        from security.recording import receivers as recording_receivers  # noqa: F401, PLC0415
         from security.recording.store import RecordStore  # noqa: PLC0415
         from security.rights import PlaceRights  # noqa: PLC0415
         from security.signing import receivers as signing_receivers  # noqa: F401, PLC0415

@@ -8,6 +8,7 @@ from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -15,11 +16,14 @@ from security.admin.bases import PlatformAdmin
 from security.admin.forms import AccountForm, NewAccountForm
 from security.admin.recording import platform_deed
 from security.models import Account, ErasureRequest
+from security.signing.sensitive import sensitive
 from security.signing.sessions import end_sessions
 
 OWN_MARKS = ("is_active", "is_staff", "is_superuser")
 
 
+@method_decorator(sensitive, "changeform_view")
+@method_decorator(sensitive, "user_change_password")
 @admin.register(Account)
 class AccountAdmin(PlatformAdmin, UserAdmin):
     """Accounts. One is deactivated, never deleted: history and work records name it."""
@@ -38,6 +42,11 @@ class AccountAdmin(PlatformAdmin, UserAdmin):
     ]
     add_fieldsets = [(None, {"fields": ["email", "name", "usable_password", "password1", "password2"]})]
     actions = ["end_their_sessions", "deactivate"]
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """The list; what is done from it asks for a fresh proof first."""
+        view = super().changelist_view
+        return sensitive(view)(request, extra_context) if request.method == "POST" else view(request, extra_context)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Nobody shuts himself out, or lets himself in."""

@@ -24,6 +24,7 @@ from security.admin.forms import DeletionForm, ReasonForm
 from security.models import Network, NetworkDeletion
 from security.networks.contents import Contents, contents_of
 from security.networks.life import ask_for_deletion, create_network, resume_network, suspend_network
+from security.signing.sensitive import sensitive
 
 FIELDS = ["name", "slug", "country", "currency", "time_zone", "day_starts_at", "language"]
 #: The zone and the start of the day are changed in the network itself, where the sums follow.
@@ -69,7 +70,7 @@ class NetworkAdmin(PlatformAdmin):
         """The deeds beside Django's pages."""
         deeds = [("suspend", self.suspend), ("resume", self.resume), ("erase", self.erase)]
         own = [
-            path(f"<int:pk>/{name}/", self.admin_site.admin_view(view), name=f"security_network_{name}")
+            path(f"<int:pk>/{name}/", self.admin_site.admin_view(sensitive(view)), name=f"security_network_{name}")
             for name, view in deeds
         ]
         return [*own, *super().get_urls()]

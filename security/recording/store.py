@@ -99,7 +99,7 @@ def _common(deed: Deed, actor: Any) -> dict[str, Any]:
 
 
 def _words_of(target: Any) -> str:
-    """The object in words. Records are never changed: what names a person says in `record_words` how else to name it."""
+    """The object in words. As records are never changed, what names a person has other words for them."""
     if target is None or target.pk is None:
         return ""
     return str(getattr(target, "record_words", target))

@@ -7,7 +7,6 @@ from typing import Any
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 
-from core.records import record_platform
 from core.signals import migrated
 from core.tenancy.scope import current_network, network_scope
 from security.models import Network
@@ -24,9 +23,8 @@ def give_rules(**kwargs: Any) -> None:
 
 @receiver(post_save, sender=Network, dispatch_uid="security.supervision.network")
 def network_made(instance: Network, created: bool, raw: bool = False, **kwargs: Any) -> None:
-    """A new network is a deed on the platform, and starts with its rules."""
+    """A new network starts with its rules."""
     if not created or raw or current_network() is not None:
         return
-    record_platform("platform.network-made", target=instance, summary=instance.name)
     with network_scope(instance):
         ensure_rules()
