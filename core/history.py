@@ -92,7 +92,8 @@ def write_history(model: Any, ids: Sequence[int], *, kind: str, reason: str = ""
     if not ids:
         return 0
     history = model.history.model
-    columns = ", ".join(f'"{field.column}"' for field in model._meta.concrete_fields)
+    kept = {field.column for field in history._meta.concrete_fields}  # a model may keep fields out of its history
+    columns = ", ".join(f'"{field.column}"' for field in model._meta.concrete_fields if field.column in kept)
     actor = current_actor()
     with connection.cursor() as cursor:
         cursor.execute(

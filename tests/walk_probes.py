@@ -29,7 +29,7 @@ Probe = Callable[[Cast, Sample, Sample], list[str]]
 TOPICS = ["jobs", "imports", "sites", "sessions"]
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 # What differs between two answers of the same page: tokens, nonces, request ids, and how long ago something was.
-CHANGING = re.compile(r"[A-Za-z0-9_-]{22,}|\d+ (?:s|min|h) ago|datetime=\"[^\"]*\"")
+CHANGING = re.compile(r"nonce=\"[^\"]*\"|[A-Za-z0-9_-]{22,}|\d+ (?:s|min|h) ago|datetime=\"[^\"]*\"")
 
 
 def client_of(account: Any) -> Client:

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.urls("core.tests.trial.urls")
 
 class TestDistrictPages(CRUDTests):
     views = TrialDistricts
-    list_queries = 12
+    list_queries = 9
     change = {"name": "Upper Town"}
 
     def make(self, cast: Any, number: int, site: Any) -> Any:
@@ -27,7 +27,7 @@ class TestDistrictPages(CRUDTests):
 
 class TestSitePages(CRUDTests):
     views = TrialSites
-    list_queries = 14
+    list_queries = 13
     change = {"name": "Upper Quay", "services": ["charging", "swap"]}
 
     def make(self, cast: Any, number: int, site: Any) -> Any:
@@ -41,7 +41,7 @@ class TestSitePages(CRUDTests):
 
 class TestChargerPages(CRUDTests):
     views = TrialChargers
-    list_queries = 13
+    list_queries = 11
     change = {"note": "Behind the gate", "rated_kw": "50.00"}
     canary_field = "note"
 

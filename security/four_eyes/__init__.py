@@ -16,18 +16,18 @@ run yet, and refuses by a `Refusal` as any action does.
 
 from security.four_eyes.actions import approve, ask, change_rule, expire_due, refuse, withdraw
 from security.four_eyes.doing import Done, do_or_ask
-from security.four_eyes.registry import Deed, deed_of, deeds, register_deed
+from security.four_eyes.registry import Deed, all_deeds, deed_of, register_deed
 from security.four_eyes.rules import Rule, rule_of
 
 __all__ = [
     "Deed",
     "Done",
     "Rule",
+    "all_deeds",
     "approve",
     "ask",
     "change_rule",
     "deed_of",
-    "deeds",
     "do_or_ask",
     "expire_due",
     "refuse",

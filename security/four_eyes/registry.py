@@ -55,7 +55,7 @@ def deed_of(code: str) -> Deed | None:
     return _deeds.get(code)
 
 
-def deeds() -> list[Deed]:
+def all_deeds() -> list[Deed]:
     """All deeds, by their codes."""
     return [_deeds[code] for code in sorted(_deeds)]
 

@@ -23,7 +23,7 @@ from core.urls import network_url
 from security.four_eyes.actions import TOPIC, approve, change_rule, refuse, withdraw
 from security.four_eyes.deeds import LOOSEN_RULE
 from security.four_eyes.doing import Done, do_or_ask
-from security.four_eyes.registry import Deed, deed_of, deed_text, deeds
+from security.four_eyes.registry import Deed, all_deeds, deed_of, deed_text
 from security.four_eyes.rules import Rule, rule_of
 from security.models import Approval, ApprovalState
 from security.role_forms import RuleForm, WithdrawForm
@@ -196,7 +196,7 @@ def deed_list(request: HttpRequest) -> HttpResponse:
         Head("limits", _("Limits")),
     ]
     may_change = may(request.user, RULES)
-    rows = [_deed_row(deed, heads, may_change) for deed in deeds()]
+    rows = [_deed_row(deed, heads, may_change) for deed in all_deeds()]
     context = {
         "title": _("When a second person is wanted"),
         "lead": _("Whoever asks for such a deed cannot approve it. Another person with the right decides."),

@@ -38,10 +38,10 @@ def count():
 
 
 def test_a_record_says_who_in_which_position_from_where_and_under_which_request(scoped):
-    context.request_id.set("request-1")
-    token = context.address.set("192.0.2.7")
+    address, request = context.address.set("192.0.2.7"), context.request_id.set("request-1")
     record("site.closed", target=scoped.site, actor=scoped.director, summary="moved away")
-    context.address.reset(token)
+    context.address.reset(address)
+    context.request_id.reset(request)
     row = only(verb="site.closed")
     said = (row.account, str(row.account), row.position, row.address, row.request_id, row.result)
     assert said == (scoped.director, "Rosa", "director", "192.0.2.7", "request-1", "done")

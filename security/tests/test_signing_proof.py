@@ -17,7 +17,7 @@ from tests.cast import PASSWORD, SECRET
 from tests.totp import code
 
 GIVE = "/n/harbour/people/give/"
-FORM = {"email": "nora@example.org", "role": "auditor", "place": "network", "until": ""}
+FORM = {"email": "nora@example.org", "role": "auditor", "place": "", "until": ""}
 
 
 @pytest.fixture

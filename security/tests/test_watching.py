@@ -106,7 +106,8 @@ def test_exported_rows_are_summed(scoped):
 def test_rights_changed_by_somebody_about_himself(scoped):
     give_role(account=scoped.operator, role="auditor", place=scoped.network, actor=scoped.director, now=now())
     assert look() == 0
-    give_role(account=scoped.director, role="auditor", place=scoped.network, actor=scoped.director, now=now())
+    # The product refuses it; the watch is for whoever finds a way around.
+    record("role.given", target=scoped.director, actor=scoped.director, summary="auditor")
     assert (look(), alerts()) == (1, [("own_rights", 1, scoped.director)])
 
 

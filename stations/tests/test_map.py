@@ -232,4 +232,4 @@ def test_the_structure_takes_the_same_queries_for_one_centre_and_three(cast: Any
         with CaptureQueriesContext(connection) as captured:
             client.get(f"{BASE}/structure/")
         counts.append(len(captured))
-    assert counts == [11, 11]
+    assert counts == [8, 8]

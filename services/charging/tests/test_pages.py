@@ -331,10 +331,13 @@ def test_the_page_of_a_session_takes_as_many_queries_with_many_decisions(
     cast: Cast, doubtful: Any, signed_in: Any
 ) -> None:
     client, path = signed_in(cast.director), f"{SESSIONS}{doubtful.pk}/"
+    client.get(path)  # the first page of a session renews its key
+    counts = []
     for number in range(5):
         verb = "accept" if number % 2 == 0 else "reject"
         client.post(f"{path}{verb}/", {"reason": f"{number}"})
         if number in (0, 4):
             with CaptureQueriesContext(connection) as captured:
                 client.get(path)
-            assert len(captured) == 7
+            counts.append(len(captured))
+    assert counts == [7, 7]
