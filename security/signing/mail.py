@@ -1,8 +1,10 @@
 """Mails of this app: text and HTML from one pair of templates, in the reader's language, sent by a worker.
 
-The request only hands them over: how long a mail server takes tells nobody whether an account exists.
+The request only hands them over: how long a mail server takes tells nobody whether an account exists. Letters wait
+encrypted: they hold addresses and links that work once, and the queue is read by more eyes than a mailbox.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +15,10 @@ from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import translation
+
+from core.encryption.keys import key_ring
+
+PLACE = "security.mail"
 
 
 @dataclass(frozen=True)
@@ -44,14 +50,16 @@ def send(letter: Letter, *, to: str) -> None:
     text = render_to_string("email/letter.txt", context).strip() + "\n"
     html = render_to_string("email/letter.html", context)
     subject = " ".join(letter.subject.split())
-    transaction.on_commit(lambda: deliver.delay(subject, text, html, to), robust=True)
+    sealed = key_ring().encrypt(json.dumps([subject, text, html, to]), PLACE)
+    transaction.on_commit(lambda: deliver.delay(sealed), robust=True)
 
 
 @shared_task(
     name="security.send_mail", autoretry_for=(OSError,), retry_backoff=10, retry_backoff_max=600, max_retries=6
 )
-def deliver(subject: str, text: str, html: str, to: str) -> None:
+def deliver(sealed: str) -> None:
     """Send one mail; a mail server that is away is asked again for about half an hour."""
+    subject, text, html, to = json.loads(key_ring().decrypt(sealed, PLACE))
     message = EmailMultiAlternatives(subject, text, settings.DEFAULT_FROM_EMAIL, [to])
     message.attach_alternative(html, "text/html")
     message.send()

@@ -340,4 +340,4 @@ def test_the_page_of_a_session_takes_as_many_queries_with_many_decisions(
             with CaptureQueriesContext(connection) as captured:
                 client.get(path)
             counts.append(len(captured))
-    assert counts == [7, 7]
+    assert counts == [10, 10]
