@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Case, CharField, F, OuterRef, Subquery, When
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.http import urlencode
 from django.utils.translation import gettext
@@ -17,7 +18,7 @@ from core.crud.views import CRUDView
 from core.parts import Action, Cell, Crumb, Related, Row, State
 from core.parts import Column as PartColumn
 from core.rights import permission_required
-from security.models import Alert, AlertState, Result, WatchRule, WorkRecord
+from security.models import Account, Alert, AlertState, Result, WatchRule, WorkRecord
 from security.supervision.actions import close_alert, escalate_alert, explain_alert
 from security.supervision.filters import RecordFilters
 from security.supervision.forms import AnswerForm
@@ -33,6 +34,16 @@ def _took(record: WorkRecord) -> float | None:
 def _who(record: WorkRecord) -> str:
     # A record names its account by a number, so that a person can be forgotten; people read today's name.
     return str(record.account or gettext("The system"))
+
+
+def _object_words() -> Case:
+    """The object in words; of an account, which a record names by its number, the name of today."""
+    account = Account.objects.filter(pk=OuterRef("target_id")).values("name")[:1]
+    return Case(
+        When(target_type=Account._meta.label_lower, then=Subquery(account, output_field=CharField())),
+        default=F("target_text"),
+        output_field=CharField(),
+    )
 
 
 class WorkRecordViews(CRUDView):
@@ -51,7 +62,7 @@ class WorkRecordViews(CRUDView):
         Column("account", label=_("Who"), value=_who, needs=("account",), sort=None),
         Column("position", value=lambda record: record.position_text, label=_("Position"), sort=None),
         Column("verb", value=lambda record: record.text, label=_("What"), sort=None),
-        Column("target_text", sort=None),
+        Column("object", label=_("Object"), annotate=_object_words, sort=None),
         Column("target_code", sort=None),
         Column("site", sort=None),
         Column("result", vocabulary="record-result", sort=None),
@@ -61,12 +72,12 @@ class WorkRecordViews(CRUDView):
         Column("occurred_at", sort=None),
         Column("took", label=_("Took"), kind="duration", value=_took, sort=None),
     ]
-    default_columns = ["recorded_at", "account", "position", "verb", "target_text", "result", "site", "summary"]
+    default_columns = ["recorded_at", "account", "position", "verb", "object", "result", "site", "summary"]
     filterset_class = RecordFilters
     filters = ["site", "result", "recorded_at"]
     ordering = ["-recorded_at", "-id"]
     sections = [
-        Section(_("What happened"), ["verb", "target_text", "target_code", "result", "summary", "site"]),
+        Section(_("What happened"), ["verb", "object", "target_code", "result", "summary", "site"]),
         Section(
             _("Who and when"),
             ["account", "position", "recorded_at", "occurred_at", "took", "address", "request_id"],
