@@ -16,6 +16,7 @@ from security.admin.bases import PlatformAdmin
 from security.admin.forms import AccountForm, NewAccountForm
 from security.admin.recording import platform_deed
 from security.models import Account, ErasureRequest
+from security.signing import notices
 from security.signing.sensitive import sensitive
 from security.signing.sessions import end_sessions
 
@@ -58,8 +59,12 @@ class AccountAdmin(PlatformAdmin, UserAdmin):
         return "account.created" if deed == "created" else "account.changed"
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Save; a deactivated account loses its sessions with it."""
+        """Save; a deactivated account loses its sessions with it, and a new address is told to the old one too."""
         super().save_model(request, obj, form, change)
+        if change and "email" in form.changed_data:
+            before = form.initial["email"]
+            for address in (before, obj.email):
+                notices.tell(obj, "email", to=address, before=before, after=obj.email)
         if change and "is_active" in form.changed_data and not obj.is_active:
             _deactivated(obj, request.user)
 

@@ -12,7 +12,7 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.crypto import salted_hmac
 
-COOKIE = "device"
+COOKIE = "__Host-device" if settings.HTTPS else "device"
 SALT = "security.signing.devices"
 LIFETIME = 400 * 24 * 3600  # seconds; browsers keep no cookie longer
 MOST_ACCOUNTS = 8  # of one device; the oldest is forgotten

@@ -17,6 +17,7 @@ from core.tenancy.guard import is_tenant_model
 from core.tenancy.scope import network_scope
 from security.admin.bases import PlatformAdmin, TenantAdmin
 from security.models import Account, Assignment, Network, NetworkDeletion, WorkRecord
+from security.signing.sessions import PROVED
 from tests.cast import PASSWORD, make_account
 from tests.world import CANARY, populate
 
@@ -281,6 +282,23 @@ def test_sessions_are_ended_and_accounts_deactivated_from_the_list_but_not_ones_
     assert office.post(f"/admin/security/account/{boss.pk}/change/", own).status_code == 302
     assert Account.objects.get(pk=boss.pk).is_superuser
     assert office.post(f"/admin/security/account/{cast.operator.pk}/delete/", {"post": "yes"}).status_code == 403
+
+
+def test_a_new_address_is_told_to_the_old_one_too(cast, office, mailed):
+    changed = {"email": "otto@elsewhere.example", "name": "Otto", "language": "", "is_active": "on"}
+    with mailed() as box:
+        assert office.post(f"/admin/security/account/{cast.operator.pk}/change/", changed).status_code == 302
+    assert [letter.to for letter in box] == [["otto@example.org"], ["otto@elsewhere.example"]]
+
+
+def test_an_account_is_changed_after_a_fresh_proof_only(cast, office):
+    session = office.session
+    session[PROVED] = now().timestamp() - 3600
+    session.save()
+    url = f"/admin/security/account/{cast.operator.pk}/change/"
+    for answer in (office.get(url), office.post(url, {"email": "x@example.org"})):
+        assert answer.url.startswith("/account/proof/")
+    assert Account.objects.get(pk=cast.operator.pk).email == "otto@example.org"
 
 
 def test_a_role_is_given_and_withdrawn_in_the_entered_network(cast, office):
