@@ -22,7 +22,23 @@ from core import cells, formatting
 from core.controls import FieldGroups, control, control_kind, group_fields
 from core.errors import Text
 from core.icons import icon as icon_html
-from core.parts import Action, Cell, Column, Crumb, Delta, Empty, Entry, Fact, Page, PageSize, Row, State, Tab
+from core.parts import (
+    Action,
+    Cell,
+    Column,
+    ColumnChoice,
+    Crumb,
+    Delta,
+    Empty,
+    Entry,
+    Fact,
+    Page,
+    PageSize,
+    Row,
+    State,
+    Tab,
+)
+from core.quick_parts import column_checks_html, field_html
 from core.templatetags import pictures
 
 register = template.Library()
@@ -296,18 +312,19 @@ def steps(steps: Sequence[Text], current: int) -> dict[str, Any]:
 # --- Forms -----------------------------------------------------------------------------------------------------------
 
 
-@register.inclusion_tag("components/field.html")
-def field(field: BoundField, *, label: Text = "", hide_label: bool = False, placeholder: Text = "") -> dict[str, Any]:
+@register.simple_tag
+def field(field: BoundField, *, label: Text = "", hide_label: bool = False, placeholder: Text = "") -> SafeString:
     """{% field form.name %}: label, control, help and errors of one field."""
     if placeholder:
         field.field.widget.attrs.setdefault("placeholder", placeholder)
-    return {
-        "field": field,
-        "kind": control_kind(field),
-        "control": control(field),
-        "label": label or field.label,
-        "hide_label": hide_label,
-    }
+    kind, words = control_kind(field), label or field.label
+    return field_html(field, kind=kind, control=control(field), label=words, hide_label=hide_label)
+
+
+@register.simple_tag
+def column_checks(choices: Iterable[ColumnChoice]) -> SafeString:
+    """{% column_checks column_choices %}: the columns of a list to choose from."""
+    return column_checks_html(choices)
 
 
 @register.inclusion_tag("components/fields.html")
